@@ -1,15 +1,8 @@
+import { APPOINTMENT_STATUSES, type AppointmentStatus } from '../../models/Appointment.ts';
+
 /** Stages in the life of an appointment. */
-export const STATUSES = [
-  'requested',
-  'confirmed',
-  'waiting',
-  'in_call',
-  'completed',
-  'cancelled',
-  'declined',
-  'no_show',
-] as const;
-export type Status = (typeof STATUSES)[number];
+export const STATUSES = APPOINTMENT_STATUSES;
+export type Status = AppointmentStatus;
 
 /** What can happen to an appointment. */
 export const EVENTS = [

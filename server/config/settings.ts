@@ -1,0 +1,218 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { LOCALES } from '../kernel/locale.ts';
+
+interface Definition {
+  schema: z.ZodType;
+  /** One or two sentences for the operator's manual. */
+  about: string;
+  /** Shown when the value is wrong. */
+  example: string;
+  /** Secrets may also be given as `<KEY>_FILE`, and are never printed. */
+  secret?: true;
+}
+
+const port = z.coerce.number().int().min(1).max(65535);
+const flag = z.enum(['0', '1']).transform((value) => value === '1');
+const secret = z.string().min(16, 'needs at least 16 characters');
+const httpUrl = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''));
+
+/** Every setting of the server. The manual's table is generated from this object. */
+export const DEFINITIONS = {
+  NODE_ENV: {
+    schema: z.enum(['production', 'development', 'test']).default('production'),
+    about: 'Kind of run. Anything but `production` reads templates anew at each request.',
+    example: 'production',
+  },
+  PUBLIC_URL: {
+    schema: httpUrl,
+    about: 'Address under which people reach the service, without a path. Links in messages begin with it.',
+    example: 'https://cita.exemple.cat',
+  },
+  HOST: {
+    schema: z.string().default('127.0.0.1'),
+    about: 'Address the server listens on. Keep it private: a proxy with TLS stands in front.',
+    example: '127.0.0.1',
+  },
+  PORT: { schema: port.default(8080), about: 'Port the server listens on.', example: '8080' },
+  TRUSTED_PROXIES: {
+    schema: z.coerce.number().int().min(0).max(5).default(0),
+    about: 'How many proxies of yours stand in front; their `X-Forwarded-For` entries are believed.',
+    example: '1',
+  },
+  DEPARTMENT_NAME: {
+    schema: z.string().min(1),
+    about: 'Name of the department, shown on each page and in messages.',
+    example: 'Departament d’Exemple',
+  },
+  DEFAULT_LOCALE: {
+    schema: z.enum(LOCALES).default('ca'),
+    about: 'Language of pages for people who have not chosen one.',
+    example: 'ca',
+  },
+  DATABASE_URL: {
+    schema: z.url({ protocol: /^(mariadb|mysql)$/ }),
+    about: 'MariaDB 10.6 or later. Only `FOR UPDATE SKIP LOCKED` and InnoDB are needed.',
+    example: 'mariadb://app:secret@db:3306/videoatencio',
+    secret: true,
+  },
+  DATABASE_SOCKET: {
+    schema: z.string().optional(),
+    about: 'Path of the database’s Unix socket; used instead of host and port when set.',
+    example: '/run/mysqld/mysqld.sock',
+  },
+  DATABASE_POOL: {
+    schema: z.coerce.number().int().min(2).max(200).default(10),
+    about: 'Connections this process may hold at once.',
+    example: '10',
+  },
+  APP_KEY: {
+    schema: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/i, 'needs 64 hexadecimal digits (32 bytes)')
+      .transform((hex) => Buffer.from(hex, 'hex')),
+    about: 'Master key of the encrypted columns. Lose it and citizens’ data cannot be read any more.',
+    example: '(output of: openssl rand -hex 32)',
+    secret: true,
+  },
+  JITSI_DOMAIN: {
+    schema: z.string().default('meet.jitsi'),
+    about: 'XMPP domain of the video server; the `sub` of its tokens.',
+    example: 'meet.jitsi',
+  },
+  JITSI_MUC: {
+    schema: z.string().default('muc.meet.jitsi'),
+    about: 'XMPP address of the rooms component.',
+    example: 'muc.meet.jitsi',
+  },
+  JITSI_APP_ID: {
+    schema: z.string().default('videoatencio'),
+    about: 'Issuer of the video tokens; must equal the video server’s.',
+    example: 'videoatencio',
+  },
+  JITSI_APP_SECRET: {
+    schema: secret,
+    about: 'Key that signs the video tokens (HS256); must equal the video server’s.',
+    example: '(output of: openssl rand -hex 32)',
+    secret: true,
+  },
+  JITSI_AUDIENCE: {
+    schema: z.string().default('videoatencio'),
+    about: 'Audience of the video tokens; must equal the video server’s.',
+    example: 'videoatencio',
+  },
+  JITSI_LIBRARIES: {
+    schema: z.string().optional(),
+    about: 'Folder that holds `lib-jitsi-meet.min.js`, served under `/libs`. Empty: a proxy serves it.',
+    example: '/srv/libs',
+  },
+  XMPP_WEBSOCKET_UPSTREAM: {
+    schema: httpUrl.optional(),
+    about: 'Where `/xmpp-websocket` is forwarded to. Empty when a proxy does it.',
+    example: 'http://127.0.0.1:5280/xmpp-websocket',
+  },
+  VIDEO_CONTROL_URL: {
+    schema: httpUrl,
+    about: 'Private address of our module in the video server that opens and ends rooms.',
+    example: 'http://127.0.0.1:5280/videoatencio',
+  },
+  VIDEO_CONTROL_SECRET: {
+    schema: secret,
+    about: 'Shared by server and video server, for calls in both directions.',
+    example: '(output of: openssl rand -hex 32)',
+    secret: true,
+  },
+  VIDEO_PROFILE: {
+    schema: z.enum(['embedded', 'bridge']).default('bridge'),
+    about: '`bridge`: with Jitsi’s own bridge. `embedded`: peer to peer between two people, for trying.',
+    example: 'bridge',
+  },
+  SMPP_HOST: {
+    schema: z.string().min(1),
+    about: 'The operator’s SMPP gateway.',
+    example: 'smpp.operador.example',
+  },
+  SMPP_PORT: { schema: port.default(2775), about: 'Its port.', example: '2775' },
+  SMPP_TLS: { schema: flag.default(false), about: '1 to speak TLS to the gateway.', example: '1' },
+  SMPP_SYSTEM_ID: { schema: z.string().max(15), about: 'User name at the gateway.', example: 'department' },
+  SMPP_PASSWORD: {
+    schema: z.string().max(64),
+    about: 'Password at the gateway. SMPP itself allows 8 characters; some gateways take more.',
+    example: 's3cr3t',
+    secret: true,
+  },
+  SMPP_SYSTEM_TYPE: { schema: z.string().max(12).default(''), about: 'Often empty.', example: '' },
+  SMPP_SOURCE_ADDRESS: {
+    schema: z.string().min(3).max(11),
+    about: 'Sender shown on the phone; must be registered with the CNMC for texts to Spanish numbers.',
+    example: 'OACExemple',
+  },
+  SMTP_URL: {
+    schema: z.url({ protocol: /^smtps?$/ }),
+    about: 'The department’s mail server.',
+    example: 'smtp://user:secret@mail.exemple.cat:587',
+    secret: true,
+  },
+  MAIL_FROM: { schema: z.email(), about: 'Sender of the e-mails.', example: 'cita@exemple.cat' },
+  OUTBOX_LEASE_SECONDS: {
+    schema: z.coerce.number().int().min(1).max(600).default(90),
+    about:
+      'How long a process may keep a message before another takes it over. Longer than the gateway’s answer deadline (30 s).',
+    example: '90',
+  },
+  LOG_LEVEL: {
+    schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+    about: 'How much is logged. Personal data is left out at every level.',
+    example: 'info',
+  },
+} satisfies Record<string, Definition>;
+
+type Definitions = typeof DEFINITIONS;
+export type SettingKey = keyof Definitions;
+/** The checked settings, each of its own type. */
+export type Settings = { [Key in SettingKey]: z.output<Definitions[Key]['schema']> };
+
+/** All that is wrong with the configuration, one line for each key. */
+export class SettingsError extends Error {
+  readonly problems: string[];
+
+  constructor(problems: string[]) {
+    super(
+      `The configuration has ${problems.length} problem(s):\n${problems.map((line) => `  - ${line}`).join('\n')}`,
+    );
+    this.name = 'SettingsError';
+    this.problems = problems;
+  }
+}
+
+function rawValue(key: string, env: NodeJS.ProcessEnv, problems: string[]): string | undefined {
+  const file = env[`${key}_FILE`];
+  if (!file) return env[key] === '' ? undefined : env[key];
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    problems.push(`${key}_FILE: cannot read ${file} (${(error as NodeJS.ErrnoException).code ?? 'error'})`);
+    return undefined;
+  }
+}
+
+/**
+ * Reads all settings from the environment, `<KEY>_FILE` first.
+ * Throws SettingsError that lists every problem with its key, what is wrong and an example; values never appear in it.
+ */
+export function loadSettings(env: NodeJS.ProcessEnv): Settings {
+  const problems: string[] = [];
+  const entries = Object.entries(DEFINITIONS).map(([key, definition]: [string, Definition]) => {
+    const before = problems.length;
+    const raw = rawValue(key, env, problems);
+    const parsed = definition.schema.safeParse(raw);
+    if (parsed.success) return [key, parsed.data];
+    if (problems.length === before) {
+      const why = raw === undefined ? 'is missing' : (parsed.error.issues[0]?.message ?? 'is not valid');
+      problems.push(`${key}: ${why}. ${definition.about} Example: ${definition.example}`);
+    }
+    return [key, undefined];
+  });
+  if (problems.length > 0) throw new SettingsError(problems);
+  return Object.fromEntries(entries) as Settings;
+}

@@ -1,0 +1,46 @@
+import type { Clock } from '../kernel/clock.ts';
+import { AuditEntry } from './AuditEntry.ts';
+import { Change } from './Change.ts';
+import type { Transaction } from './transaction.ts';
+
+/** Who acts. A citizen is known by the appointment alone. */
+export type Actor =
+  { kind: 'staff'; staffId: number } | { kind: 'citizen' } | { kind: 'system' } | { kind: 'video' };
+
+export interface Subject {
+  officeId?: number;
+  appointmentId?: number;
+}
+
+/** Appends one audit row within the transaction of what it tells about. `details` must hold no personal data. */
+export async function audit(
+  clock: Clock,
+  transaction: Transaction | null,
+  actor: Actor,
+  action: string,
+  subject: Subject,
+  details: Record<string, string | number | boolean> | null = null,
+): Promise<void> {
+  await AuditEntry.create(
+    {
+      at: clock.now(),
+      actorKind: actor.kind,
+      staffId: actor.kind === 'staff' ? actor.staffId : null,
+      action,
+      officeId: subject.officeId ?? null,
+      appointmentId: subject.appointmentId ?? null,
+      details,
+    },
+    { transaction },
+  );
+}
+
+/** Tells the live pages of all replicas, once the transaction commits, that the office or appointment changed. */
+export async function announce(
+  clock: Clock,
+  transaction: Transaction | null,
+  officeId: number,
+  appointmentId: number | null,
+): Promise<void> {
+  await Change.create({ officeId, appointmentId, at: clock.now() }, { transaction });
+}

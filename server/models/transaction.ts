@@ -1,0 +1,28 @@
+import { DatabaseError, UniqueConstraintError, type Sequelize, type Transaction } from 'sequelize';
+
+export type { Transaction } from 'sequelize';
+
+const ATTEMPTS = 4;
+const RETRY_CODES = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD']);
+
+function mayRetry(error: unknown): boolean {
+  if (!(error instanceof DatabaseError) || error instanceof UniqueConstraintError) return false;
+  return RETRY_CODES.has((error.parent as Error & { code?: string }).code ?? '');
+}
+
+/**
+ * Runs the work in one transaction (READ COMMITTED) and commits it, or rolls all of it back when it throws.
+ * The whole unit is run again on a deadlock, so it must not do anything outside the database.
+ */
+export async function inTransaction<Result>(
+  sequelize: Sequelize,
+  work: (transaction: Transaction) => Promise<Result>,
+): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await sequelize.transaction({ isolationLevel: 'READ COMMITTED' as never }, work);
+    } catch (error) {
+      if (attempt === ATTEMPTS || !mayRetry(error)) throw error;
+    }
+  }
+}
