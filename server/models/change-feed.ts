@@ -45,6 +45,7 @@ export function createChangeFeed(log: Logger): ChangeFeed {
   let again = false;
 
   async function read(): Promise<void> {
+    if (newest === 0) newest = (await Change.max<number | null, Change>('id')) ?? 0;
     const rows = await Change.findAll({ where: { id: { [Op.gt]: newest - OVERLAP } }, order: ['id'] });
     const fresh = rows.filter((row) => !seen.has(row.id));
     newest = rows.at(-1)?.id ?? newest;

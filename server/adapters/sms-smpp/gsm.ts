@@ -41,7 +41,10 @@ const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
  * Accents are never dropped: a letter outside GSM makes the text UCS2 instead.
  */
 export function normaliseText(text: string): string {
-  return REPLACEMENTS.reduce((result, [pattern, plain]) => result.replace(pattern, plain), text.normalize('NFC'));
+  return REPLACEMENTS.reduce(
+    (result, [pattern, plain]) => result.replace(pattern, plain),
+    text.normalize('NFC'),
+  );
 }
 
 /** GSM 03.38 codes of one character, one octet for each septet, or null when the alphabet lacks it. */

@@ -1,0 +1,107 @@
+import { DateTime } from 'luxon';
+import type { Locale } from './locale.ts';
+
+const INTL: Record<Locale, string> = { ca: 'ca-ES', es: 'es-ES', en: 'en-GB' };
+
+function format(instant: Date, zone: string, locale: Locale, options: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat(INTL[locale], { timeZone: zone, ...options }).format(instant);
+}
+
+/** `10.30` in Catalan, `10:30` elsewhere. */
+export function clockTime(instant: Date, zone: string, locale: Locale): string {
+  const text = DateTime.fromJSDate(instant, { zone }).toFormat('H:mm');
+  return locale === 'ca' ? text.replace(':', '.') : text;
+}
+
+/** `10.30 h`; plain `10:30` in English. */
+export function timeLabel(instant: Date, zone: string, locale: Locale): string {
+  const time = clockTime(instant, zone, locale);
+  return locale === 'en' ? time : `${time} h`;
+}
+
+/** `dimarts 24 de novembre`. */
+export function dayLabel(instant: Date, zone: string, locale: Locale): string {
+  return format(instant, zone, locale, { weekday: 'long', day: 'numeric', month: 'long' }).replace(', ', ' ');
+}
+
+/** `dimarts 24 de novembre de 2026`. */
+export function fullDayLabel(instant: Date, zone: string, locale: Locale): string {
+  return format(instant, zone, locale, {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+  }).replace(', ', ' ');
+}
+
+const AT: Record<Locale, (time: string) => string> = {
+  ca: (time) => (time.startsWith('1.') ? `a la ${time}` : `a les ${time}`),
+  es: (time) => (time.startsWith('1:') ? `a la ${time}` : `a las ${time}`),
+  en: (time) => `at ${time}`,
+};
+
+/** `a les 10.30 h`. */
+export function atTimeLabel(instant: Date, zone: string, locale: Locale): string {
+  return AT[locale](timeLabel(instant, zone, locale));
+}
+
+/** As people say it: `dimarts 24 de novembre a les 10.30 h`. */
+export function whenLabel(instant: Date, zone: string, locale: Locale): string {
+  return `${dayLabel(instant, zone, locale)} ${atTimeLabel(instant, zone, locale)}`;
+}
+
+/** `dt. 24 nov., 10.30 h`: for tight places. */
+export function shortWhenLabel(instant: Date, zone: string, locale: Locale): string {
+  return `${shortDayLabel(instant, zone, locale)}, ${timeLabel(instant, zone, locale)}`;
+}
+
+/** `dt. 24 nov.`. */
+export function shortDayLabel(instant: Date, zone: string, locale: Locale): string {
+  const options: Intl.DateTimeFormatOptions = { weekday: 'short', day: 'numeric', month: 'short' };
+  return format(instant, zone, locale, options).replace(', ', ' ').replace(' de ', ' ');
+}
+
+const RANGE: Record<Locale, (from: string, to: string) => string> = {
+  ca: (from, to) => `de ${from} a ${to} h`,
+  es: (from, to) => `de ${from} a ${to} h`,
+  en: (from, to) => `from ${from} to ${to}`,
+};
+
+/** `dimarts 24 de novembre, de 10.30 a 11.00 h`. */
+export function rangeLabel(start: Date, end: Date, zone: string, locale: Locale): string {
+  const range = RANGE[locale](clockTime(start, zone, locale), clockTime(end, zone, locale));
+  return `${dayLabel(start, zone, locale)}, ${range}`;
+}
+
+/** The calendar day of an instant, `yyyy-mm-dd`. */
+export function isoDay(instant: Date, zone: string): string {
+  return DateTime.fromJSDate(instant, { zone }).toFormat('yyyy-MM-dd');
+}
+
+/** The wall-clock time of an instant, `hh:mm`, as form fields want it. */
+export function isoTime(instant: Date, zone: string): string {
+  return DateTime.fromJSDate(instant, { zone }).toFormat('HH:mm');
+}
+
+/** First and last instant (exclusive) of a calendar day; a day of the clock change has 23 or 25 hours. Null when it is no date. */
+export function dayBounds(day: string, zone: string): { from: Date; to: Date } | null {
+  const start = DateTime.fromFormat(day, 'yyyy-MM-dd', { zone });
+  if (!start.isValid) return null;
+  return { from: start.toJSDate(), to: start.plus({ days: 1 }).toJSDate() };
+}
+
+/** The calendar day `days` later. */
+export function shiftDay(day: string, days: number): string {
+  return DateTime.fromFormat(day, 'yyyy-MM-dd', { zone: 'utc' }).plus({ days }).toFormat('yyyy-MM-dd');
+}
+
+/**
+ * The instant of a wall-clock time in a zone. Null when it is no date or time, or when that day skips the time
+ * (start of summer time). A time that occurs twice (end of summer time) means the first one.
+ */
+export function instantOf(day: string, time: string, zone: string): Date | null {
+  const local = DateTime.fromFormat(`${day} ${time}`, 'yyyy-MM-dd HH:mm', { zone });
+  if (!local.isValid || local.toFormat('HH:mm') !== time) return null;
+  const earlier = local.minus({ hours: 1 });
+  return (earlier.toFormat('HH:mm') === time ? earlier : local).toJSDate();
+}

@@ -1,0 +1,41 @@
+import { AppError } from '../kernel/errors.ts';
+import { newToken, sameSecret } from '../kernel/ids.ts';
+import type { Vault } from '../kernel/vault.ts';
+import { setCookie } from './cookies.ts';
+import type { Ctx, Step } from './context.ts';
+
+const COOKIE = 'va_browser';
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+function fromElsewhere(ctx: Ctx, publicOrigin: string): boolean {
+  const site = ctx.get('sec-fetch-site');
+  if (site && site !== 'same-origin' && site !== 'none') return true;
+  const origin = ctx.get('origin');
+  return origin !== '' && origin !== publicOrigin;
+}
+
+function sentToken(ctx: Ctx): string {
+  const body = ctx.request.body as Record<string, unknown> | undefined;
+  const value = ctx.get('x-csrf-token') || body?._csrf;
+  return typeof value === 'string' ? value : '';
+}
+
+/**
+ * Refuses requests that change something unless they come from our own pages (OWASP: Fetch Metadata and Origin,
+ * plus a token tied to this browser and, once signed in, to the session). Throws AppError `csrf` (403).
+ * `exempt` paths are called by machines with a secret of their own.
+ */
+export function csrf(vault: Vault, publicOrigin: string, exempt: RegExp): Step {
+  return async (ctx, next) => {
+    let browser = ctx.cookies.get(COOKIE);
+    if (!browser) {
+      browser = newToken();
+      setCookie(ctx, COOKIE, browser);
+    }
+    ctx.state.csrf = vault.mac('csrf', `${browser}.${ctx.state.sessionId ?? ''}`);
+    if (SAFE.has(ctx.method) || exempt.test(ctx.path)) return next();
+    if (fromElsewhere(ctx, publicOrigin)) throw new AppError('csrf', 403, { detail: 'cross-site' });
+    if (!sameSecret(sentToken(ctx), ctx.state.csrf)) throw new AppError('csrf', 403, { detail: 'token' });
+    return next();
+  };
+}
