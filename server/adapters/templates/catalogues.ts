@@ -22,21 +22,21 @@ export function readCatalogues(folder: string): Resources {
   const resources: Resources = {};
   for (const locale of LOCALES) {
     const files = readdirSync(join(folder, locale)).filter((name) => name.endsWith('.json'));
-    const entries = files.map((file) => [
-      file.slice(0, -'.json'.length),
-      readJson(join(folder, locale, file)),
-    ]);
-    resources[locale] = Object.fromEntries(entries) as Record<string, Record<string, unknown>>;
+    resources[locale] = Object.fromEntries(
+      files.map((file) => [file.slice(0, -'.json'.length), readCatalogue(join(folder, locale, file))]),
+    );
   }
   return resources;
 }
 
-function readJson(path: string): unknown {
+function readCatalogue(path: string): Record<string, unknown> {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    const texts: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    if (typeof texts === 'object' && texts) return { ...texts };
   } catch (cause) {
     throw new Error(`Can't read the catalogue ${path}`, { cause });
   }
+  throw new Error(`The catalogue ${path} is not an object`);
 }
 
 /** Loads the catalogues into an i18next instance of their own; nothing is shared through globals. */
@@ -44,7 +44,7 @@ export function loadCatalogues(folder: string, onMissingKey: OnMissingKey): Cata
   const resources = readCatalogues(folder);
   const i18n = createInstance();
   void i18n.init({
-    resources: resources as never,
+    resources,
     lng: DEFAULT_LOCALE,
     fallbackLng: DEFAULT_LOCALE,
     supportedLngs: [...LOCALES],

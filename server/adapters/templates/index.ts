@@ -35,7 +35,13 @@ export function createTemplates(options: TemplateOptions): Templates {
   const render = ({ views }: Loaded, view: string, locale: string, data: object): string => {
     const template = views.get(view);
     if (!template) throw new Error(`There is no view "${view}"`);
-    return template(data, { data: { locale, root: data } });
+    try {
+      return template(data, { data: { locale, root: data } });
+    } catch (cause) {
+      // Handlebars throws objects that are not quite errors and don't say which page was asked for.
+      const message = cause instanceof Object && 'message' in cause ? String(cause.message) : String(cause);
+      throw new Error(`View "${view}" in "${locale}": ${message}`, { cause });
+    }
   };
   return {
     page(view, locale, data, layout) {

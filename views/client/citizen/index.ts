@@ -1,0 +1,8 @@
+import { focusErrorSummary, reloadWhenDoorOpens, sendOnce } from './page.ts';
+import { startWaitingRoom } from './waiting.ts';
+
+focusErrorSummary();
+sendOnce();
+reloadWhenDoorOpens();
+const room = document.querySelector<HTMLElement>('[data-waiting-room]');
+if (room) startWaitingRoom(room);

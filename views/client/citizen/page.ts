@@ -1,0 +1,26 @@
+/** Puts the focus on the list of problems, so that a screen reader says it and the keyboard starts there. */
+export function focusErrorSummary(): void {
+  document.querySelector<HTMLElement>('[data-error-summary]')?.focus();
+}
+
+/** A second tap on the same button sends nothing; a page that comes back from the history is fetched anew. */
+export function sendOnce(): void {
+  const sent = new WeakSet<HTMLFormElement>();
+  document.addEventListener('submit', (event) => {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement)) return;
+    if (sent.has(form)) event.preventDefault();
+    else sent.add(form);
+  });
+  window.addEventListener('pageshow', (event) => {
+    if (event.persisted) window.location.reload();
+  });
+}
+
+/** The page of somebody who comes early turns into the entrance by itself, at the minute the door opens. */
+export function reloadWhenDoorOpens(): void {
+  const minutes = Number(document.querySelector<HTMLElement>('[data-door-in]')?.dataset['doorIn'] ?? 0);
+  // Longer waits are for another day; timers beyond 24 days would fire at once.
+  if (minutes <= 0 || minutes > 24 * 60) return;
+  window.setTimeout(() => window.location.reload(), minutes * 60_000);
+}

@@ -1,0 +1,12 @@
+import 'htmx-ext-sse';
+import { tickWaitingMinutes } from './minutes.ts';
+import { watchWaiting } from './arrivals.ts';
+import { watchConnection } from './connection.ts';
+import { closeMenusOnEscape, focusErrorSummary, sendOnce } from './forms.ts';
+
+focusErrorSummary();
+sendOnce();
+closeMenusOnEscape();
+tickWaitingMinutes();
+watchWaiting();
+watchConnection();
