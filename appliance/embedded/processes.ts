@@ -77,11 +77,6 @@ export async function stopPid(pid: number, graceMs = DEFAULT_GRACE_MS): Promise<
   if (!(await waitUntilGone(pid, DEFAULT_GRACE_MS))) throw new Error(`Process ${pid} survived SIGKILL`);
 }
 
-/** Resolves once a process that may not be our child is gone; looks every half second. */
-export async function pidExit(pid: number): Promise<void> {
-  while (isRunning(pid)) await delay(500, undefined, { ref: false });
-}
-
 /** The last lines of a log, or an empty text when there is none. */
 export function lastLines(logFile: string, count: number): string {
   if (!existsSync(logFile)) return '';

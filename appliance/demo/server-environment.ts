@@ -1,0 +1,66 @@
+import type { DemoSecrets } from './secrets.ts';
+
+/** What the server is told about its surroundings. Ports are those of 127.0.0.1. */
+export interface Surroundings {
+  port: number;
+  databaseSocket: string;
+  /** Folder with the video library. */
+  libraries: string;
+  videoPort: number;
+  smscPort: number;
+  smtpPort: number;
+  secrets: DemoSecrets;
+}
+
+export const SMPP_SYSTEM_ID = 'videoatencio';
+export const JITSI_DOMAIN = 'meet.jitsi';
+export const JITSI_APP_ID = 'videoatencio';
+export const JITSI_AUDIENCE = 'videoatencio';
+
+/** Where people find the application. Browsers allow cameras on `localhost` without TLS. */
+export function publicUrl(port: number): string {
+  return `http://localhost:${port}`;
+}
+
+/** Of our own environment only what programs need to run at all: settings meant for others must not leak in. */
+const INHERITED = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TMPDIR', 'NODE_V8_COVERAGE', 'VIDEOATENCIO_TEST_RUN'];
+
+/** The server's whole environment. Secrets travel as files. */
+export function serverEnvironment(around: Surroundings): NodeJS.ProcessEnv {
+  const inherited = INHERITED.flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  return { ...Object.fromEntries(inherited), ...settings(around) };
+}
+
+function settings({ port, databaseSocket, libraries, videoPort, smscPort, smtpPort, secrets }: Surroundings) {
+  const video = `http://127.0.0.1:${videoPort}`;
+  return {
+    NODE_ENV: 'production',
+    LOG_LEVEL: 'info',
+    PUBLIC_URL: publicUrl(port),
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    DEPARTMENT_NAME: 'Departament d’Exemple',
+    DATABASE_URL: 'mariadb://root@localhost/videoatencio',
+    DATABASE_SOCKET: databaseSocket,
+    APP_KEY_FILE: secrets.appKey.file,
+    JITSI_DOMAIN,
+    JITSI_APP_ID,
+    JITSI_AUDIENCE,
+    JITSI_APP_SECRET_FILE: secrets.jitsi.file,
+    JITSI_LIBRARIES: libraries,
+    XMPP_WEBSOCKET_UPSTREAM: `${video}/xmpp-websocket`,
+    VIDEO_PROFILE: 'embedded',
+    VIDEO_CONTROL_URL: `${video}/videoatencio`,
+    VIDEO_CONTROL_SECRET_FILE: secrets.control.file,
+    SMPP_HOST: '127.0.0.1',
+    SMPP_PORT: String(smscPort),
+    SMPP_SYSTEM_ID,
+    SMPP_PASSWORD_FILE: secrets.smpp.file,
+    SMPP_SOURCE_ADDRESS: 'OACExemple',
+    SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
+    MAIL_FROM: 'oac@departament.example',
+  };
+}
