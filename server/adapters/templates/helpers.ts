@@ -36,6 +36,8 @@ export function registerHelpers(engine: Engine, catalogues: Catalogues): void {
   };
   for (const [name, helper] of Object.entries(logic)) engine.registerHelper(name, helper);
 
+  engine.registerHelper('concat', (...args: unknown[]) => args.slice(0, -1).join(''));
+  engine.registerHelper('list', (...args: unknown[]) => args.slice(0, -1));
   engine.registerHelper('t', (key: string, options: Options) =>
     catalogues.text(key, options.data.locale, options.hash),
   );
