@@ -39,6 +39,8 @@ export interface CitizenData {
   mobile: string;
   email: string | null;
   notes: string;
+  /** Why it was called off, in the agent's words. */
+  cancelReason?: string;
 }
 
 /** One procedure, one office, one time, one citizen. */

@@ -1,0 +1,10 @@
+export { appointmentRoutes } from './routes.ts';
+export { book } from './book.ts';
+export { recordPhoneCheck } from './phone-check.ts';
+export { cancel, markNoShow } from './cancel.ts';
+export { reschedule } from './reschedule.ts';
+export { changeAppointment, save, transition, type AppointmentKey } from './change.ts';
+export { LINK_LEAD_MINUTES, withdraw, writePin } from './outbox.ts';
+export { isOnline } from './present-board.ts';
+export { appointmentOf, officeById } from './queries.ts';
+export { can, isFinal, nextStatus, type Status } from './state-machine.ts';

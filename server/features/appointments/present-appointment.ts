@@ -1,0 +1,99 @@
+import { isoDay, isoTime, rangeLabel } from '../../kernel/dates.ts';
+import { localise } from '../../kernel/locale.ts';
+import type { FormState } from '../../kernel/page.ts';
+import { displayPhone } from '../../kernel/people.ts';
+import type { Appointment } from '../../models/Appointment.ts';
+import type { AppointmentPage } from './pages.ts';
+import { isOnline, type View } from './present-board.ts';
+import { presentTimeline } from './present-timeline.ts';
+import type { AppointmentRows } from './queries.ts';
+import { can } from './state-machine.ts';
+
+/** Forms of the page that were refused; the others are drawn fresh. */
+export type RefusedForms = Partial<Record<'rescheduleForm' | 'cancelForm' | 'phoneForm', FormState>>;
+
+function actions(appointment: Appointment, href: string, view: View, now: Date): AppointmentPage['actions'] {
+  const { status } = appointment;
+  const when = (possible: boolean, action: string) => (possible ? `${href}/${action}` : null);
+  const linkUseful = ['confirmed', 'waiting'].includes(status) && appointment.endsAt > now;
+  return {
+    phoneCheck: when(can(status, 'confirm'), 'phone-check'),
+    attend: when(can(status, 'attend'), 'attend'),
+    room: when(status === 'in_call' && appointment.agentId === view.staffId, 'room'),
+    cancel: when(can(status, 'cancel'), 'cancel'),
+    reschedule: when(can(status, 'reschedule'), 'reschedule'),
+    noShow: when(can(status, 'miss') && appointment.startsAt < now, 'no-show'),
+    resendLink: when(linkUseful, 'resend-link'),
+  };
+}
+
+function deviceReport(view: View, appointment: Appointment): string | null {
+  const report = appointment.deviceReport;
+  if (!report) return null;
+  const key = report.microphone && report.network ? (report.camera ? 'good' : 'audioOnly') : 'trouble';
+  return view.templates.text(`labels:device.${key}`, view.locale, { browser: report.browser });
+}
+
+function freshForms(view: View, rows: AppointmentRows): Required<RefusedForms> {
+  const { appointment, office } = rows;
+  const form = (values: Record<string, string>): FormState => ({ values, errors: {}, summary: [] });
+  return {
+    rescheduleForm: form({
+      date: isoDay(appointment.startsAt, office.timeZone),
+      time: isoTime(appointment.startsAt, office.timeZone),
+    }),
+    cancelForm: form({}),
+    phoneForm: form({
+      notes: appointment.citizenData(view.vault).notes,
+      papersReady: appointment.papersReady ? 'on' : '',
+      deviceReady: appointment.deviceReady ? 'on' : '',
+    }),
+  };
+}
+
+/** One appointment as its page wants it. */
+export function presentAppointment(
+  view: View,
+  rows: AppointmentRows,
+  refused: RefusedForms = {},
+): AppointmentPage {
+  const { appointment, office, procedure, agent } = rows;
+  const { locale, templates } = view;
+  const now = view.clock.now();
+  const citizen = appointment.citizenData(view.vault);
+  const href = `/o/${office.slug}/appointments/${appointment.uid}`;
+  const notes = [citizen.notes, citizen.cancelReason].filter(Boolean).join('\n');
+  return {
+    office: { slug: office.slug, name: office.name },
+    uid: appointment.uid,
+    name: citizen.name,
+    mobile: displayPhone(citizen.mobile),
+    mobileHref: `tel:${citizen.mobile}`,
+    email: citizen.email,
+    languageLabel: templates.text(`labels:language.${appointment.locale}`, locale),
+    procedure: localise(procedure.name, locale),
+    documents: procedure.documents[locale],
+    whenLabel: rangeLabel(appointment.startsAt, appointment.endsAt, office.timeZone, locale),
+    startIso: appointment.startsAt.toISOString(),
+    status: appointment.status,
+    statusLabel: templates.text(`labels:status.${appointment.status}`, locale),
+    notes,
+    papersReady: appointment.papersReady,
+    deviceReady: appointment.deviceReady,
+    phoneAttempts: appointment.phoneAttempts,
+    deviceReport: deviceReport(view, appointment),
+    online: isOnline(appointment, now),
+    admitted: appointment.admittedAt !== null,
+    agentName: agent?.name ?? null,
+    outcomeLabel: appointment.outcome && templates.text(`labels:outcome.${appointment.outcome}`, locale),
+    rating: appointment.rating,
+    actions: actions(appointment, href, view, now),
+    ...freshForms(view, rows),
+    ...refused,
+    timeline: presentTimeline(view, rows),
+    boardHref: `/o/${office.slug}/board`,
+    selfHref: href,
+    fragmentHref: `${href}/live`,
+    eventsHref: `${href}/events`,
+  };
+}

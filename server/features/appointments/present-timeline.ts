@@ -1,0 +1,102 @@
+import { shortDayLabel, timeLabel } from '../../kernel/dates.ts';
+import { maskEmail, maskPhone } from '../../kernel/people.ts';
+import type { AuditEntry } from '../../models/AuditEntry.ts';
+import type { MessageState, OutboxMessage } from '../../models/OutboxMessage.ts';
+import type { RoomEvent } from '../../models/RoomEvent.ts';
+import type { TimelineEntry } from './pages.ts';
+import type { View } from './present-board.ts';
+import type { AppointmentRows } from './queries.ts';
+
+const ICONS: Record<string, string> = {
+  'appointment.book': 'calendar-plus',
+  'appointment.confirm': 'telephone',
+  'appointment.noAnswer': 'telephone-x',
+  'appointment.decline': 'x-circle',
+  'appointment.reschedule': 'calendar-event',
+  'appointment.cancel': 'x-circle',
+  'appointment.miss': 'person-x',
+  'appointment.enter': 'door-open',
+  'appointment.leave': 'box-arrow-left',
+  'appointment.attend': 'camera-video',
+  'appointment.requeue': 'arrow-counterclockwise',
+  'appointment.close': 'check-circle',
+};
+
+const TONES: Record<MessageState, NonNullable<TimelineEntry['state']>['tone']> = {
+  queued: 'neutral',
+  leased: 'neutral',
+  accepted: 'success',
+  delivered: 'success',
+  failed: 'danger',
+  expired: 'warning',
+  cancelled: 'neutral',
+  in_doubt: 'warning',
+};
+
+const SECURITY = /^(pin|video)\./;
+
+function kindOf(action: string): TimelineEntry['kind'] {
+  if (SECURITY.test(action)) return 'security';
+  return action === 'appointment.noAnswer' ? 'call' : 'transition';
+}
+
+interface Line {
+  at: Date;
+  entry: Omit<TimelineEntry, 'atIso' | 'atLabel'>;
+}
+
+function auditLine(view: View, rows: AppointmentRows, row: AuditEntry): Line {
+  const text = (key: string) => view.templates.text(key, view.locale, { ...row.details });
+  const actor =
+    (row.staffId !== null && rows.auditors.get(row.staffId)?.name) || text(`labels:actor.${row.actorKind}`);
+  return {
+    at: row.at,
+    entry: {
+      kind: kindOf(row.action),
+      icon: ICONS[row.action] ?? (SECURITY.test(row.action) ? 'shield-lock' : 'dot'),
+      title: text(`labels:timeline.${row.action.replace('.', '_')}`),
+      detail: actor,
+    },
+  };
+}
+
+function messageLine(view: View, rows: AppointmentRows, row: OutboxMessage): Line {
+  const text = (key: string) => view.templates.text(key, view.locale);
+  const citizen = rows.appointment.citizenData(view.vault);
+  const to = row.channel === 'sms' ? maskPhone(citizen.mobile) : maskEmail(citizen.email ?? '');
+  const waits = row.state === 'queued' || row.state === 'leased';
+  return {
+    at: waits ? row.dueAt : (row.settledAt ?? row.dueAt),
+    entry: {
+      kind: 'message',
+      icon: row.channel === 'sms' ? 'chat-dots' : 'envelope',
+      title: `${text(`labels:channel.${row.channel}`)}: ${text(`labels:kind.${row.kind}`)}`,
+      detail: row.reason ? `${to} · ${row.reason}` : to,
+      state: { label: text(`labels:messageState.${row.state}`), tone: TONES[row.state] },
+    },
+  };
+}
+
+function roomLine(view: View, row: RoomEvent): Line {
+  const title = view.templates.text(`labels:room.${row.party}_${row.event}`, view.locale);
+  const icon = row.event === 'joined' ? 'camera-video' : 'camera-video-off';
+  const detail = view.templates.text('labels:actor.video', view.locale);
+  return { at: row.at, entry: { kind: 'call', icon, title, detail } };
+}
+
+/** All that happened and is planned, oldest first: transitions, messages with their state, and who was in the room. */
+export function presentTimeline(view: View, rows: AppointmentRows): TimelineEntry[] {
+  const { timeZone } = rows.office;
+  const lines = [
+    ...rows.audit.map((row) => auditLine(view, rows, row)),
+    ...rows.messages.map((row) => messageLine(view, rows, row)),
+    ...rows.roomEvents.map((row) => roomLine(view, row)),
+  ];
+  return lines
+    .sort((a, b) => a.at.getTime() - b.at.getTime())
+    .map(({ at, entry }) => ({
+      atIso: at.toISOString(),
+      atLabel: `${shortDayLabel(at, timeZone, view.locale)}, ${timeLabel(at, timeZone, view.locale)}`,
+      ...entry,
+    }));
+}

@@ -1,0 +1,123 @@
+import { Op, type WhereOptions } from 'sequelize';
+import { addSeconds, type Clock } from '../../kernel/clock.ts';
+import { dayBounds } from '../../kernel/dates.ts';
+import { notFound } from '../../kernel/errors.ts';
+import { Appointment } from '../../models/Appointment.ts';
+import { AuditEntry } from '../../models/AuditEntry.ts';
+import { Office } from '../../models/Office.ts';
+import { OutboxMessage } from '../../models/OutboxMessage.ts';
+import { Procedure } from '../../models/Procedure.ts';
+import { RoomEvent } from '../../models/RoomEvent.ts';
+import { Staff } from '../../models/Staff.ts';
+
+/** More than an office can phone in a day; the worklist says how many more there are by its length. */
+const WORKLIST_LIMIT = 200;
+/** A due message still unsent after this long is trouble. */
+const LATE_MESSAGE_SECONDS = 60;
+
+/** The office by id. Throws `notFound`. */
+export async function officeById(id: number): Promise<Office> {
+  const office = await Office.findByPk(id);
+  if (!office) throw notFound('office');
+  return office;
+}
+
+/** An appointment of this office. Throws `notFound`, also when it belongs to another office. */
+export async function appointmentOf(officeId: number, uid: string): Promise<Appointment> {
+  const appointment = await Appointment.findOne({ where: { officeId, uid } });
+  if (!appointment) throw notFound('appointment');
+  return appointment;
+}
+
+/** All procedures in the department's order. */
+export function allProcedures(): Promise<Procedure[]> {
+  return Procedure.findAll({ order: ['position', 'code'] });
+}
+
+export interface BoardRows {
+  appointments: Appointment[];
+  procedures: Map<number, Procedure>;
+  agents: Map<number, Staff>;
+  /** Messages of the office that should have left and have not. */
+  lateMessages: number;
+}
+
+function onBoard(officeId: number, from: Date, to: Date, isToday: boolean): WhereOptions<Appointment> {
+  const thatDay = { startsAt: { [Op.gte]: from, [Op.lt]: to } };
+  if (!isToday) return { officeId, ...thatDay };
+  // Today's board is also the worklist: whoever is still to be phoned or is here now, whatever the day.
+  return { officeId, [Op.or]: [thatDay, { status: ['requested', 'waiting', 'in_call'] }] };
+}
+
+/** What the board of a day shows. `day` is `yyyy-mm-dd` in the office's zone; null when it is no date. */
+export async function boardRows(
+  clock: Clock,
+  office: Office,
+  day: string,
+  isToday: boolean,
+): Promise<BoardRows | null> {
+  const bounds = dayBounds(day, office.timeZone);
+  if (!bounds) return null;
+  const [appointments, procedures, lateMessages] = await Promise.all([
+    Appointment.findAll({
+      where: onBoard(office.id, bounds.from, bounds.to, isToday),
+      order: [
+        ['startsAt', 'ASC'],
+        ['id', 'ASC'],
+      ],
+      limit: WORKLIST_LIMIT * 2,
+    }),
+    Procedure.findAll(),
+    OutboxMessage.count({
+      where: {
+        officeId: office.id,
+        state: ['queued', 'leased'],
+        dueAt: { [Op.lt]: addSeconds(clock.now(), -LATE_MESSAGE_SECONDS) },
+      },
+    }),
+  ]);
+  return {
+    appointments,
+    procedures: new Map(procedures.map((procedure) => [procedure.id, procedure])),
+    agents: await agentsOf(appointments),
+    lateMessages,
+  };
+}
+
+async function agentsOf(appointments: Appointment[]): Promise<Map<number, Staff>> {
+  const ids = [
+    ...new Set(appointments.map((appointment) => appointment.agentId).filter((id) => id !== null)),
+  ];
+  const staff = ids.length > 0 ? await Staff.findAll({ where: { id: ids } }) : [];
+  return new Map(staff.map((one) => [one.id, one]));
+}
+
+export interface AppointmentRows {
+  appointment: Appointment;
+  office: Office;
+  procedure: Procedure;
+  agent: Staff | null;
+  audit: AuditEntry[];
+  auditors: Map<number, Staff>;
+  messages: OutboxMessage[];
+  roomEvents: RoomEvent[];
+}
+
+/** One appointment with all that its page tells. Throws `notFound`. */
+export async function appointmentRows(officeId: number, uid: string): Promise<AppointmentRows> {
+  const appointment = await appointmentOf(officeId, uid);
+  const where = { appointmentId: appointment.id };
+  const [office, procedure, agent, audit, messages, roomEvents] = await Promise.all([
+    officeById(officeId),
+    Procedure.findByPk(appointment.procedureId),
+    appointment.agentId === null ? null : Staff.findByPk(appointment.agentId),
+    AuditEntry.findAll({ where, order: ['id'] }),
+    OutboxMessage.findAll({ where, order: ['id'] }),
+    RoomEvent.findAll({ where, order: ['at', 'id'] }),
+  ]);
+  if (!procedure) throw notFound('procedure');
+  const ids = [...new Set(audit.map((entry) => entry.staffId).filter((id) => id !== null))];
+  const staff = ids.length > 0 ? await Staff.findAll({ where: { id: ids } }) : [];
+  const auditors = new Map(staff.map((one) => [one.id, one]));
+  return { appointment, office, procedure, agent, audit, auditors, messages, roomEvents };
+}

@@ -1,0 +1,36 @@
+import type { Actor } from '../../models/audit.ts';
+import { Appointment } from '../../models/Appointment.ts';
+import type { Deps } from '../../models/deps.ts';
+import { notFound } from '../../kernel/errors.ts';
+import { inTransaction } from '../../models/transaction.ts';
+import { transition } from './change.ts';
+import { writeChange } from './outbox.ts';
+import type { Reschedule } from './schema.ts';
+import { lockOffice, requireDesk, wantedInterval } from './slot.ts';
+
+/**
+ * Moves the appointment to another time. A confirmed one has its messages re-dated and the citizen told, in the same
+ * transaction; the link stays the same. Throws InvalidInput when the time is impossible or taken, and the conflict
+ * `notPossibleNow` once the citizen waits or the appointment has ended.
+ */
+export async function reschedule(
+  deps: Deps,
+  key: { officeId: number; uid: string },
+  actor: Actor,
+  input: Reschedule,
+): Promise<void> {
+  await inTransaction(deps.sequelize, async (transaction) => {
+    // The office first, then the appointment: the same order as in booking, so that the two never wait for each other.
+    const office = await lockOffice(transaction, key.officeId);
+    const appointment = await Appointment.findOne({ where: key, transaction, lock: transaction.LOCK.UPDATE });
+    if (!appointment) throw notFound('appointment');
+    const minutes = (appointment.endsAt.getTime() - appointment.startsAt.getTime()) / 60_000;
+    const interval = wantedInterval(deps.clock, office, input, minutes);
+    await requireDesk(transaction, office, interval, appointment.id);
+    const columns = { ...interval, sequence: appointment.sequence + 1 };
+    await transition(deps, transaction, appointment, 'reschedule', actor, columns);
+    if (appointment.status === 'confirmed') await writeChange(deps, transaction, appointment);
+  });
+  deps.changes.poke();
+  deps.messagesDue();
+}
