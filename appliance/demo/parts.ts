@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { startMariadb } from '../embedded/mariadb.ts';
+import { ensureDatabase, startMariadb } from '../embedded/mariadb.ts';
 import { writePidFile } from '../embedded/pid-files.ts';
 import { describeExit, startProcess, type RunningProcess } from '../embedded/processes.ts';
 import { startProsody } from '../embedded/prosody.ts';
@@ -36,6 +36,7 @@ export async function startDatabase({ places, supervisor }: Plan): Promise<strin
     ended: database.exited.then((exit) => `ended with ${describeExit(exit)}`),
     stop: () => database.stop(),
   });
+  await ensureDatabase(database.socket, server.DATABASE_NAME);
   return database.socket;
 }
 

@@ -12,6 +12,7 @@ export interface Surroundings {
   secrets: DemoSecrets;
 }
 
+export const DATABASE_NAME = 'videoatencio';
 export const SMPP_SYSTEM_ID = 'videoatencio';
 export const JITSI_DOMAIN = 'meet.jitsi';
 export const JITSI_APP_ID = 'videoatencio';
@@ -43,7 +44,7 @@ function settings({ port, databaseSocket, libraries, videoPort, smscPort, smtpPo
     HOST: '127.0.0.1',
     PORT: String(port),
     DEPARTMENT_NAME: 'Departament d’Exemple',
-    DATABASE_URL: 'mariadb://root@localhost/videoatencio',
+    DATABASE_URL: `mariadb://root@localhost/${DATABASE_NAME}`,
     DATABASE_SOCKET: databaseSocket,
     APP_KEY_FILE: secrets.appKey.file,
     JITSI_DOMAIN,

@@ -63,6 +63,17 @@ export async function startMariadb(options: MariadbOptions): Promise<Mariadb> {
   return { socket, pid: server.pid, exited: server.exited, stop: () => stop(server, socket, directory) };
 }
 
+/** Makes an empty database, utf8mb4, unless it is there. The name may hold letters, digits and underscores. */
+export async function ensureDatabase(socketPath: string, name: string): Promise<void> {
+  if (!/^\w+$/.test(name)) throw new RangeError(`'${name}' is no name for a database`);
+  const connection = await createConnection({ socketPath, user: 'root' });
+  try {
+    await connection.query(`CREATE DATABASE IF NOT EXISTS \`${name}\` CHARACTER SET utf8mb4`);
+  } finally {
+    await connection.end();
+  }
+}
+
 /** Fills a new data directory under another name first, so that an interrupted run leaves nothing half made. */
 async function createData(data: string, temporary: string): Promise<void> {
   const unfinished = `${data}.unfinished`;

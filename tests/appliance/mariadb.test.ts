@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { createConnection } from 'mariadb';
-import { startMariadb } from '../../appliance/embedded/mariadb.ts';
+import { ensureDatabase, startMariadb } from '../../appliance/embedded/mariadb.ts';
 import { isRunning } from '../../appliance/embedded/pid-files.ts';
 
 function temporaryDirectory(t: ExecutionContext): string {
@@ -31,7 +31,8 @@ test('a private database starts without network, in UTC and utf8mb4, and keeps i
       @@skip_networking quiet, @@innodb_flush_log_at_trx_commit flushed`,
   );
   t.deepEqual({ ...row }, { zone: '+00:00', characters: 'utf8mb4', quiet: 1n, flushed: 1n });
-  await ask(first.socket, 'CREATE DATABASE kept');
+  await ensureDatabase(first.socket, 'kept');
+  await ensureDatabase(first.socket, 'kept');
   await first.stop();
   t.false(isRunning(first.pid));
 
