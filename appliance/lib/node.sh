@@ -4,11 +4,13 @@
 ensure_node() {
   local version=''
   if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
-    fail "$EXIT_NODE" "Node.js (with npm) is not installed. $(node_advice)"
+    fail "$EXIT_NODE" "Node.js (with npm) is not installed.
+$(node_advice)"
   fi
   version=$(node --version)
   is_supported_node "${version#v}" ||
-    fail "$EXIT_NODE" "Node.js $version is too old or not a supported line. $(node_advice)"
+    fail "$EXIT_NODE" "Node.js $version is too old or not a supported line.
+$(node_advice)"
 }
 
 node_advice() {
