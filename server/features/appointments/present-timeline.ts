@@ -18,7 +18,6 @@ const ICONS: Record<string, string> = {
   'appointment.enter': 'door-open',
   'appointment.leave': 'box-arrow-left',
   'appointment.attend': 'camera-video',
-  'appointment.requeue': 'arrow-counterclockwise',
   'appointment.close': 'check-circle',
 };
 

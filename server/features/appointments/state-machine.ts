@@ -11,7 +11,6 @@ export const EVENTS = [
   'enter',
   'leave',
   'attend',
-  'requeue',
   'close',
   'cancel',
   'miss',
@@ -22,7 +21,6 @@ export type LifeEvent = (typeof EVENTS)[number];
 /**
  * The whole life of an appointment. What is not listed is refused.
  * - `enter`/`leave`: the citizen takes or gives up a place in the waiting room.
- * - `requeue`: the agent sends the citizen back to the waiting room (attended by mistake, or a technical fault).
  * - `miss`: nobody came. It is possible from `waiting`, when the phone left long ago, but never from a call.
  * - `reschedule` keeps the status: an unconfirmed one stays to be phoned, a confirmed one stays confirmed.
  */
@@ -36,7 +34,7 @@ const TRANSITIONS: Record<Status, Partial<Record<LifeEvent, Status>>> = {
     reschedule: 'confirmed',
   },
   waiting: { leave: 'confirmed', attend: 'in_call', cancel: 'cancelled', miss: 'no_show' },
-  in_call: { requeue: 'waiting', close: 'completed' },
+  in_call: { close: 'completed' },
   completed: {},
   cancelled: {},
   declined: {},

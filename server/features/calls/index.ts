@@ -1,0 +1,4 @@
+export { citizenRoutes } from './citizen-routes.ts';
+export { agentRoomRoutes, citizenRoomRoutes, videoEventRoutes } from './room-routes.ts';
+export { close } from './attend.ts';
+export { reasonContext } from './pin.ts';

@@ -1,0 +1,115 @@
+import { addMinutes, addSeconds } from '../../kernel/clock.ts';
+import { AppError, conflict } from '../../kernel/errors.ts';
+import { newPin, sameSecret } from '../../kernel/ids.ts';
+import type { Vault } from '../../kernel/vault.ts';
+import type { Appointment } from '../../models/Appointment.ts';
+import type { Actor } from '../../models/audit.ts';
+import type { Deps } from '../../models/deps.ts';
+import { OutboxMessage } from '../../models/OutboxMessage.ts';
+import type { Transaction } from '../../models/transaction.ts';
+import { changeAppointment, save, withdraw, writePin, type AppointmentKey } from '../appointments/index.ts';
+
+/** Wrong tries over the whole life of an appointment; neither time nor a new PIN gives more. */
+export const MAX_TRIES = 5;
+export const PIN_MINUTES = 10;
+/** A text needs some seconds to arrive; before this another one is not sent. */
+export const RESEND_SECONDS = 60;
+/** So that nobody can make the department pay for texts without end. */
+const MAX_TEXTS = 6;
+
+const pinMac = (vault: Vault, uid: string, pin: string) => vault.mac('pin', `${uid}.${pin}`);
+
+/** True while a PIN is on its way or may be typed. */
+export function pinInForce(appointment: Appointment, now: Date): boolean {
+  return appointment.pinMac !== null && appointment.pinExpiresAt !== null && appointment.pinExpiresAt > now;
+}
+
+/** Whole seconds until another PIN may be asked for. */
+export function resendWait(appointment: Appointment, now: Date): number {
+  if (!appointment.pinIssuedAt) return 0;
+  return Math.max(
+    0,
+    Math.ceil((addSeconds(appointment.pinIssuedAt, RESEND_SECONDS).getTime() - now.getTime()) / 1000),
+  );
+}
+
+/** Issues a new PIN in place of any before, and writes its text. The tries stay as they are. */
+export async function issuePin(
+  deps: Deps,
+  transaction: Transaction,
+  appointment: Appointment,
+  actor: Actor,
+): Promise<void> {
+  const now = deps.clock.now();
+  const pin = newPin();
+  const pinExpiresAt = addMinutes(now, PIN_MINUTES);
+  const columns = { pinMac: pinMac(deps.vault, appointment.uid, pin), pinIssuedAt: now, pinExpiresAt };
+  await withdraw(deps.clock, transaction, appointment.id, ['pin']);
+  await save(deps, transaction, appointment, 'pin.issue', actor, columns);
+  await writePin(deps, transaction, appointment, pin, pinExpiresAt);
+}
+
+/** Another PIN for somebody who lost the first. Throws the conflicts `notPossibleNow`, `resendTooSoon`, `pinTooMany`. */
+export function resendPin(deps: Deps, key: AppointmentKey, actor: Actor): Promise<void> {
+  return changeAppointment(deps, key, async (appointment, transaction) => {
+    const { status } = appointment;
+    const present = status === 'waiting' || status === 'in_call';
+    if (!present || appointment.admittedAt || appointment.pinTries >= MAX_TRIES)
+      throw conflict('notPossibleNow', { status });
+    if (resendWait(appointment, deps.clock.now()) > 0) throw conflict('resendTooSoon');
+    const texts = await OutboxMessage.count({
+      where: { appointmentId: appointment.id, kind: 'pin' },
+      transaction,
+    });
+    if (texts >= MAX_TEXTS) throw conflict('pinTooMany');
+    await issuePin(deps, transaction, appointment, actor);
+  });
+}
+
+export type PinAnswer = 'accepted' | 'wrong' | 'expired' | 'locked';
+
+/**
+ * Compares what was typed. A wrong one is counted and the count committed before anything is answered, so that
+ * parallel guesses can't exceed the limit: the row is locked, they follow one another.
+ */
+export function checkPin(deps: Deps, key: AppointmentKey, pin: string): Promise<PinAnswer> {
+  const citizen: Actor = { kind: 'citizen' };
+  return changeAppointment(deps, key, async (appointment, transaction) => {
+    if (appointment.status !== 'waiting' && appointment.status !== 'in_call') {
+      throw conflict('notPossibleNow', { status: appointment.status });
+    }
+    if (appointment.admittedAt) return 'accepted';
+    if (appointment.pinTries >= MAX_TRIES) return 'locked';
+    if (!pinInForce(appointment, deps.clock.now())) return 'expired';
+    if (sameSecret(appointment.pinMac ?? '', pinMac(deps.vault, appointment.uid, pin))) {
+      const columns = { admittedAt: deps.clock.now(), pinMac: null };
+      await save(deps, transaction, appointment, 'pin.accept', citizen, columns);
+      return 'accepted';
+    }
+    const pinTries = appointment.pinTries + 1;
+    await save(deps, transaction, appointment, 'pin.refuse', citizen, { pinTries }, { tries: pinTries });
+    if (pinTries < MAX_TRIES) return 'wrong';
+    await withdraw(deps.clock, transaction, appointment.id, ['pin']);
+    return 'locked';
+  });
+}
+
+/** Context under which the reason of an override is sealed into its audit row. */
+export const reasonContext = (uid: string) => `audit.reason.${uid}`;
+
+/**
+ * The agent vouches for the citizen instead of the PIN. The reason is kept in the audit row, sealed, as it may name
+ * people. Throws the conflict `notPossibleNow` when the citizen is not here.
+ */
+export function overridePin(deps: Deps, key: AppointmentKey, actor: Actor, reason: string): Promise<void> {
+  if (actor.kind !== 'staff') throw new AppError('forbidden', 403);
+  return changeAppointment(deps, key, async (appointment, transaction) => {
+    const { status, uid } = appointment;
+    if (status !== 'waiting' && status !== 'in_call') throw conflict('notPossibleNow', { status });
+    if (appointment.admittedAt) return;
+    const sealed = deps.vault.seal(reason, reasonContext(uid)).toString('base64');
+    const columns = { admittedAt: deps.clock.now(), pinMac: null };
+    await save(deps, transaction, appointment, 'pin.override', actor, columns, { sealed });
+    await withdraw(deps.clock, transaction, appointment.id, ['pin']);
+  });
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { Appointment } from '../../models/Appointment.ts';
+import { announce, audit } from '../../models/audit.ts';
+import type { Deps } from '../../models/deps.ts';
+import { RoomEvent } from '../../models/RoomEvent.ts';
+import { inTransaction, type Transaction } from '../../models/transaction.ts';
+
+/** One report of the guard module in the video server. */
+export const videoEventSchema = z.object({
+  id: z.string().min(1).max(64),
+  room: z.string().min(1).max(200),
+  user: z.string().max(200).optional(),
+  event: z.enum(['joined', 'left', 'refused', 'destroyed']),
+  reason: z.string().max(200).optional(),
+  at: z.number().int().positive(),
+});
+export type VideoEvent = z.output<typeof videoEventSchema>;
+
+const partyOf = (user: string | undefined) =>
+  user?.startsWith('agent-') ? 'agent' : user?.startsWith('citizen-') ? 'citizen' : null;
+
+async function bothPresent(transaction: Transaction, appointmentId: number): Promise<boolean> {
+  const events = await RoomEvent.findAll({ where: { appointmentId }, order: ['at', 'id'], transaction });
+  const last = new Map(events.map((event) => [event.party, event.event]));
+  return last.get('agent') === 'joined' && last.get('citizen') === 'joined';
+}
+
+async function recordPresence(
+  deps: Deps,
+  transaction: Transaction,
+  appointment: Appointment,
+  report: VideoEvent & { event: 'joined' | 'left' },
+): Promise<void> {
+  const party = partyOf(report.user);
+  if (!party) return;
+  const at = new Date(report.at);
+  const known = await RoomEvent.count({ where: { eventUid: report.id }, transaction });
+  if (known > 0) return;
+  const { id: appointmentId, officeId } = appointment;
+  await RoomEvent.create(
+    { eventUid: report.id, appointmentId, party, event: report.event, at },
+    { transaction },
+  );
+  if (appointment.metAt === null && (await bothPresent(transaction, appointmentId))) {
+    await appointment.update({ metAt: at }, { transaction });
+  }
+  await announce(deps.clock, transaction, officeId, appointmentId);
+}
+
+/**
+ * Stores who came into a room and who left, as the video server saw it, so that attendance and duration are facts.
+ * A repeated report changes nothing; one about an unknown room is ignored.
+ */
+export async function recordVideoEvent(deps: Deps, report: VideoEvent): Promise<void> {
+  await inTransaction(deps.sequelize, async (transaction) => {
+    const where = { room: report.room };
+    const appointment = await Appointment.findOne({ where, transaction, lock: transaction.LOCK.UPDATE });
+    if (!appointment) return;
+    if (report.event === 'joined' || report.event === 'left') {
+      return recordPresence(deps, transaction, appointment, { ...report, event: report.event });
+    }
+    if (report.event === 'refused') {
+      const subject = { officeId: appointment.officeId, appointmentId: appointment.id };
+      const reason = report.reason ?? 'unknown';
+      await audit(deps.clock, transaction, { kind: 'video' }, 'video.refused', subject, { reason });
+    }
+  });
+  deps.changes.poke();
+}
