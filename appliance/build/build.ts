@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { fingerprint, readStamp, writeStamp } from './stamp.ts';
 
@@ -38,9 +38,8 @@ export async function buildClient(options: BuildOptions = {}): Promise<ClientBui
   }
   // Loaded only now: starting the compilers takes longer than finding out that there is nothing to do.
   const { writeAssets } = await import('./assets.ts');
-  const fresh = `${outDir}.${process.pid}`;
-  rmSync(fresh, { recursive: true, force: true });
-  mkdirSync(fresh, { recursive: true });
+  mkdirSync(dirname(outDir), { recursive: true });
+  const fresh = mkdtempSync(`${outDir}.`);
   try {
     const version = await writeAssets(root, fresh);
     writeFileSync(join(fresh, 'manifest.json'), `${JSON.stringify({ version })}\n`);

@@ -33,7 +33,7 @@ function iconNames(root: string): Set<string> {
 
 /** Words quoted on a line with "icon", or within an object whose name has it (`const ICONS = {...}`). */
 function namedInScript(source: string): string[] {
-  const tables = source.match(/\bicons?\w*\b[^=\n]*=\s*\{[^}]*\}/gi) ?? [];
+  const tables = source.match(/\w*icons?\b[^=\n]*=\s*\{[^}]*\}/gi) ?? [];
   const lines = source.split('\n').filter((line) => /icon/i.test(line));
   return [...tables, ...lines].flatMap((text) => [...text.matchAll(QUOTED)].map((match) => match[1] ?? ''));
 }

@@ -313,7 +313,7 @@ const show: AppointmentPage = {
       atIso: '2026-11-20T08:00:00Z',
       atLabel: '20 nov., 9.00 h',
       kind: 'transition',
-      icon: 'calendar-plus',
+      icon: 'calendar-event',
       title: 'Cita demanada',
       detail: 'Company Suposat',
     },

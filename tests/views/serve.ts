@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { extname, join, normalize } from 'node:path';
 import { buildClient } from '../../appliance/build/build.ts';
@@ -19,10 +20,10 @@ const TYPES: Record<string, string> = {
 export interface PageServer {
   /** Address of a page in a language. */
   url(name: string, locale: string): string;
-  /** Sends an event to every open stream. */
-  emit(event: string): void;
-  /** Shows another fixture's live part when the page asks for its fragment. */
-  serveFragmentOf(name: string): void;
+  /** Sends an event to the open streams; waits for the first one. */
+  emit(event: string): Promise<void>;
+  /** Which fixture's live part answers when a page asks for its fragment; or its whole page, as after a redirect. */
+  serveFragmentOf(name: string, asWholePage?: boolean): void;
   close(): Promise<void>;
   outDir: string;
 }
@@ -34,6 +35,7 @@ export async function servePages(): Promise<PageServer> {
   const templates = createTemplates({ root: 'views', cache: true });
   const streams = new Set<ServerResponse>();
   let fragmentOf = '';
+  let wholePages = false;
 
   const draw = (name: string, locale: string, response: ServerResponse, live: boolean) => {
     const fixture = FIXTURES.find((one) => one.name === name);
@@ -52,10 +54,13 @@ export async function servePages(): Promise<PageServer> {
     if (pathname.startsWith('/page/')) {
       return draw(pathname.slice('/page/'.length), searchParams.get('locale') ?? 'ca', response, false);
     }
-    if (pathname === '/fragment') return draw(fragmentOf, 'ca', response, true);
-    if (pathname === '/events') return openStream(response, streams);
+    if (pathname === '/fragment') return draw(fragmentOf, 'ca', response, !wholePages);
+    if (pathname === '/events') {
+      openStream(response, streams);
+      return server.emit('stream');
+    }
     if (pathname.startsWith(`${assets}/`)) return sendFile(outDir, pathname.slice(assets.length), response);
-    return end(response, request.method === 'POST' ? 204 : 404, 'text/plain', '');
+    return end(response, request.method === 'POST' ? 204 : 404, 'text/plain', 'Nothing here');
   };
 
   const server = createServer(answer);
@@ -64,9 +69,13 @@ export async function servePages(): Promise<PageServer> {
   const port = typeof address === 'object' && address ? address.port : 0;
   return {
     url: (name, locale) => `http://127.0.0.1:${port}/page/${name}?locale=${locale}`,
-    emit: (event) => streams.forEach((stream) => stream.write(`event: ${event}\ndata: {}\n\n`)),
-    serveFragmentOf: (name) => {
+    emit: async (event) => {
+      if (streams.size === 0) await once(server, 'stream');
+      for (const stream of streams) stream.write(`event: ${event}\ndata: {}\n\n`);
+    },
+    serveFragmentOf: (name, asWholePage = false) => {
       fragmentOf = name;
+      wholePages = asWholePage;
     },
     close: () =>
       new Promise((resolve) => {

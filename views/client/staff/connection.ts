@@ -15,8 +15,19 @@ export function watchConnection(): void {
     if (broken) refresh();
     set(false);
   });
+  // A session that ended, or an appointment that is no longer shown, answers with another page.
+  document.body.addEventListener('htmx:beforeSwap', (event) => {
+    if (!(event instanceof CustomEvent) || !isAnotherPage(event.detail)) return;
+    event.preventDefault();
+    window.location.reload();
+  });
   // A laptop that slept may not know yet that its stream is dead.
   document.addEventListener('visibilitychange', () => {
     if (!document.hidden) refresh();
   });
+}
+
+/** True when the answer to a live part is a whole document, as after a redirect. */
+function isAnotherPage(detail: { xhr: XMLHttpRequest; serverResponse: string }): boolean {
+  return detail.xhr.status < 500 && /^\s*<!doctype/i.test(detail.serverResponse);
 }

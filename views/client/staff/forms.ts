@@ -1,3 +1,5 @@
+const REPEAT_MS = 4_000;
+
 /** Puts the focus on the list of problems, so that a screen reader says it and the keyboard starts there. */
 export function focusErrorSummary(): void {
   document.querySelector<HTMLElement>('[data-error-summary]')?.focus();
@@ -5,12 +7,14 @@ export function focusErrorSummary(): void {
 
 /** A second press of the same button sends nothing; the page coming back from the history works again. */
 export function sendOnce(): void {
-  const sent = new WeakSet<HTMLFormElement>();
+  const sent = new WeakMap<HTMLFormElement, number>();
   document.addEventListener('submit', (event) => {
     const form = event.target;
-    if (!(form instanceof HTMLFormElement) || form.method !== 'post') return;
-    if (sent.has(form)) event.preventDefault();
-    else sent.add(form);
+    if (!(form instanceof HTMLFormElement)) return;
+    const last = sent.get(form);
+    // Only for a moment: when the network failed, pressing again must work.
+    if (last !== undefined && event.timeStamp - last < REPEAT_MS) event.preventDefault();
+    else sent.set(form, event.timeStamp);
   });
   window.addEventListener('pageshow', (event) => {
     if (event.persisted) window.location.reload();

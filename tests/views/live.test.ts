@@ -1,0 +1,114 @@
+import test from 'ava';
+import type { ExecutionContext } from 'ava';
+import { chromium } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { servePages } from './serve.ts';
+import type { PageServer } from './serve.ts';
+
+let browser: Browser;
+
+test.before(async () => {
+  browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-background-networking', '--disable-quic'],
+  });
+});
+
+test.after.always(() => browser?.close());
+
+/** A server and a browser page that belong to one test, open at a fixture. */
+async function openAt(t: ExecutionContext, name: string): Promise<{ page: Page; server: PageServer }> {
+  const server = await servePages();
+  t.teardown(() => server.close());
+  const context = await browser.newContext();
+  t.teardown(() => context.close());
+  const page = await context.newPage();
+  server.serveFragmentOf(name);
+  await page.goto(server.url(name, 'ca'));
+  return { page, server };
+}
+
+test('The board follows arrivals: count in the title, words for screen readers, the focus stays', async (t) => {
+  const { page, server } = await openAt(t, 'board-empty');
+  t.is(await page.title(), 'Títol · Videoatenció');
+
+  server.serveFragmentOf('board');
+  await server.emit('board');
+  await page.waitForSelector('[data-waiting-count="2"]');
+  await page.locator('[data-voice]:not(:empty)').waitFor({ state: 'attached' });
+  t.is(await page.title(), '(2) Títol · Videoatenció');
+  t.is(await page.textContent('[data-voice]'), "Ha entrat algú a la sala d'espera");
+
+  const button = page.locator('.board-card__go button').first();
+  await button.focus();
+  const id = await button.getAttribute('id');
+  // The mark goes with the old part: its absence shows that the new one has come.
+  await page.evaluate('document.querySelector(".board").dataset.old = "yes"');
+  await server.emit('board');
+  await page.waitForSelector('.board:not([data-old])');
+  t.is(await page.evaluate('document.activeElement.id'), id);
+});
+
+test('The arrival sound is switched off and stays off in this browser', async (t) => {
+  const { page } = await openAt(t, 'board');
+  const button = page.locator('[data-chime-toggle]');
+  t.is(await button.getAttribute('aria-pressed'), 'true');
+  await button.click();
+  await page.reload();
+  t.is(await button.getAttribute('aria-pressed'), 'false');
+});
+
+test('A board whose session has ended shows the page it is sent to, not that page inside the board', async (t) => {
+  const { page, server } = await openAt(t, 'board');
+  server.serveFragmentOf('sign-in', true);
+  const reloaded = page.waitForEvent('load');
+  await server.emit('board');
+  await reloaded;
+  t.is(await page.locator('#board-live #password').count(), 0);
+});
+
+test('What is being typed as PIN stays when the waiting room is refreshed', async (t) => {
+  const { page, server } = await openAt(t, 'waiting-pin');
+  await page.locator('#pin').pressSequentially('123');
+  server.serveFragmentOf('waiting-pin-expired');
+  await server.emit('call');
+  await page.waitForSelector('.notice--warning');
+  t.is(await page.inputValue('#pin'), '123');
+  t.is(await page.evaluate('document.activeElement.id'), 'pin');
+});
+
+test('Another PIN can only be asked for when its time has come, and the page counts down', async (t) => {
+  const { page } = await openAt(t, 'waiting-pin');
+  t.true(await page.locator('#resend-pin').isDisabled());
+  await page.locator('[data-seconds]', { hasNotText: '45' }).waitFor();
+  t.true(Number(await page.textContent('[data-seconds]')) < 45);
+});
+
+test('The person who is called hears it, sees the button, and goes in without pressing it', async (t) => {
+  const { page, server } = await openAt(t, 'waiting-ready');
+  server.serveFragmentOf('waiting-called');
+  await server.emit('call');
+  await page.waitForSelector('[data-go-in]');
+  t.is(await page.textContent('[data-voice]'), 'És el vostre torn');
+  t.is(await page.textContent('h1'), 'És el vostre torn');
+  await page.waitForURL('**/v/x/room');
+  t.true(page.url().endsWith('/v/x/room'));
+});
+
+test('The waiting page says at once that somebody is there, with the token against forged requests', async (t) => {
+  const { page } = await openAt(t, 'waiting-ready');
+  const beat = page.waitForRequest('**/v/x/heartbeat');
+  await page.reload();
+  const request = await beat;
+  t.is(request.method(), 'POST');
+  t.is(request.headers()['x-csrf-token'], 'csrf-for-tests');
+});
+
+test('A refused form puts the focus on its list of problems, whose links lead to the fields', async (t) => {
+  const { page } = await openAt(t, 'new-refused');
+  t.true(await page.evaluate('document.activeElement.matches("[data-error-summary]")'));
+  await page.click('[data-error-summary] a[href="#mobile"]');
+  t.is(await page.inputValue('#mobile'), '93');
+  t.is(await page.getAttribute('#mobile', 'aria-describedby'), 'mobile-hint mobile-error');
+  t.is(await page.getAttribute('#mobile', 'aria-invalid'), 'true');
+});
