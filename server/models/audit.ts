@@ -12,6 +12,9 @@ export interface Subject {
   appointmentId?: number;
 }
 
+/** Context under which an agent's own words (`details.sealed`, base64) are sealed into an audit row. */
+export const reasonContext = (appointmentUid: string) => `audit.reason.${appointmentUid}`;
+
 /** Appends one audit row within the transaction of what it tells about. `details` must hold no personal data. */
 export async function audit(
   clock: Clock,

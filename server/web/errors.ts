@@ -1,3 +1,4 @@
+import { ZodError } from 'zod';
 import { AppError, notFound } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/log.ts';
 import type { Templates } from '../kernel/ports.ts';
@@ -23,6 +24,7 @@ function httpStatus(error: unknown): number | null {
 
 function asAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
+  if (error instanceof ZodError) return new AppError('badRequest', 400, { detail: error.issues[0]?.path });
   const status = httpStatus(error);
   return new AppError(status ? 'badRequest' : 'unexpected', status ?? 500, { cause: error });
 }

@@ -30,7 +30,7 @@ function staffChrome(ctx: Ctx, templates: Templates, locale: Locale, slug?: stri
   const office = staff.offices.find((candidate) => candidate.slug === slug);
   return {
     name: staff.name,
-    roleLabel: templates.text(`common:role.${staff.role}`, locale),
+    roleLabel: templates.text(`labels:role.${staff.role}`, locale),
     staffNumber: staff.staffNumber,
     isAdministrator: staff.role === 'administrator',
     office: office && { slug: office.slug, name: office.name },

@@ -1,5 +1,6 @@
 import { shortDayLabel, timeLabel } from '../../kernel/dates.ts';
 import { maskEmail, maskPhone } from '../../kernel/people.ts';
+import { reasonContext } from '../../models/audit.ts';
 import type { AuditEntry } from '../../models/AuditEntry.ts';
 import type { MessageState, OutboxMessage } from '../../models/OutboxMessage.ts';
 import type { RoomEvent } from '../../models/RoomEvent.ts';
@@ -48,13 +49,18 @@ function auditLine(view: View, rows: AppointmentRows, row: AuditEntry): Line {
   const text = (key: string) => view.templates.text(key, view.locale, { ...row.details });
   const actor =
     (row.staffId !== null && rows.auditors.get(row.staffId)?.name) || text(`labels:actor.${row.actorKind}`);
+  const sealed = row.details?.sealed;
+  const reason =
+    typeof sealed === 'string'
+      ? view.vault.open(Buffer.from(sealed, 'base64'), reasonContext(rows.appointment.uid))
+      : null;
   return {
     at: row.at,
     entry: {
       kind: kindOf(row.action),
       icon: ICONS[row.action] ?? (SECURITY.test(row.action) ? 'shield-lock' : 'dot'),
       title: text(`labels:timeline.${row.action.replace('.', '_')}`),
-      detail: actor,
+      detail: reason ? `${actor} · ${reason}` : actor,
     },
   };
 }

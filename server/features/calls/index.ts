@@ -1,4 +1,3 @@
 export { citizenRoutes } from './citizen-routes.ts';
 export { agentRoomRoutes, citizenRoomRoutes, videoEventRoutes } from './room-routes.ts';
 export { close } from './attend.ts';
-export { reasonContext } from './pin.ts';

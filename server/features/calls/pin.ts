@@ -3,7 +3,7 @@ import { AppError, conflict } from '../../kernel/errors.ts';
 import { newPin, sameSecret } from '../../kernel/ids.ts';
 import type { Vault } from '../../kernel/vault.ts';
 import type { Appointment } from '../../models/Appointment.ts';
-import type { Actor } from '../../models/audit.ts';
+import { reasonContext, type Actor } from '../../models/audit.ts';
 import type { Deps } from '../../models/deps.ts';
 import { OutboxMessage } from '../../models/OutboxMessage.ts';
 import type { Transaction } from '../../models/transaction.ts';
@@ -93,9 +93,6 @@ export function checkPin(deps: Deps, key: AppointmentKey, pin: string): Promise<
     return 'locked';
   });
 }
-
-/** Context under which the reason of an override is sealed into its audit row. */
-export const reasonContext = (uid: string) => `audit.reason.${uid}`;
 
 /**
  * The agent vouches for the citizen instead of the PIN. The reason is kept in the audit row, sealed, as it may name

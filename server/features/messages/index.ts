@@ -1,0 +1,2 @@
+export { dispatchDue } from './dispatch.ts';
+export { recordReceipt } from './receipts.ts';

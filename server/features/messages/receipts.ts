@@ -1,0 +1,49 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DeliveryReceipt } from '../../kernel/ports.ts';
+import { announce } from '../../models/audit.ts';
+import type { Deps } from '../../models/deps.ts';
+import { OutboxMessage, OutboxPart } from '../../models/OutboxMessage.ts';
+import { inTransaction } from '../../models/transaction.ts';
+
+/** A receipt can overtake the answer to its own message, which is being stored at this moment. */
+const EARLY_TRIES = 4;
+const EARLY_WAIT_MS = 500;
+
+async function findPart(providerId: string): Promise<OutboxPart | null> {
+  for (let attempt = 1; ; attempt += 1) {
+    const part = await OutboxPart.findOne({ where: { providerId }, order: [['id', 'DESC']] });
+    if (part || attempt === EARLY_TRIES) return part;
+    await delay(EARLY_WAIT_MS);
+  }
+}
+
+/** The message is delivered when all its parts are, and failed when one is. Final states never change again. */
+async function updateMessage(deps: Deps, messageId: number, receipt: DeliveryReceipt): Promise<void> {
+  await inTransaction(deps.sequelize, async (transaction) => {
+    const message = await OutboxMessage.findByPk(messageId, { transaction, lock: transaction.LOCK.UPDATE });
+    if (!message || message.state !== 'accepted') return;
+    const parts = await OutboxPart.findAll({ where: { messageId }, transaction });
+    const failed = parts.some((part) => part.state === 'failed');
+    if (!failed && parts.some((part) => part.state === 'pending')) return;
+    const state = failed ? 'failed' : 'delivered';
+    const reason = failed ? receipt.reason.slice(0, 200) : null;
+    await message.update({ state, reason, settledAt: deps.clock.now() }, { transaction });
+    await announce(deps.clock, transaction, message.officeId, message.appointmentId);
+  });
+  deps.changes.poke();
+}
+
+/** Stores what the network reports about one part. Repeated and unknown receipts change nothing. */
+export async function recordReceipt(deps: Deps, receipt: DeliveryReceipt): Promise<void> {
+  if (receipt.state === 'pending') return;
+  const part = await findPart(receipt.providerId);
+  if (!part) {
+    deps.log.warn({ state: receipt.state }, 'receipt for an unknown message');
+    return;
+  }
+  const [count] = await OutboxPart.update(
+    { state: receipt.state },
+    { where: { id: part.id, state: 'pending' } },
+  );
+  if (count === 1) await updateMessage(deps, part.messageId, receipt);
+}

@@ -1,0 +1,112 @@
+import { shortWhenLabel, timeLabel, whenLabel } from '../../kernel/dates.ts';
+import { notFound } from '../../kernel/errors.ts';
+import { localise } from '../../kernel/locale.ts';
+import { displayPhone } from '../../kernel/people.ts';
+import type { MailMessage } from '../../kernel/ports.ts';
+import type { Appointment } from '../../models/Appointment.ts';
+import type { Deps } from '../../models/deps.ts';
+import { Office } from '../../models/Office.ts';
+import type { OutboxMessage } from '../../models/OutboxMessage.ts';
+import { Procedure } from '../../models/Procedure.ts';
+
+const PIN_MINUTES = 10;
+
+/** A message as it goes out; fixed at the first try, so that a second one says the same. */
+export type RenderedBody =
+  { channel: 'sms'; to: string; text: string } | ({ channel: 'email' } & MailMessage);
+
+interface Subject {
+  appointment: Appointment;
+  office: Office;
+  procedure: Procedure;
+}
+
+async function subjectOf(appointment: Appointment): Promise<Subject> {
+  const [office, procedure] = await Promise.all([
+    Office.findByPk(appointment.officeId),
+    Procedure.findByPk(appointment.procedureId),
+  ]);
+  if (!office || !procedure) throw notFound('office or procedure');
+  return { appointment, office, procedure };
+}
+
+const payloadContext = (message: OutboxMessage) => `outbox.payload.${message.uid}`;
+
+function templateData(deps: Deps, { appointment, office, procedure }: Subject, message: OutboxMessage) {
+  const { locale, startsAt } = appointment;
+  const zone = office.timeZone;
+  return {
+    locale,
+    name: appointment.citizenData(deps.vault).name,
+    office: { name: office.name, address: office.address, phone: displayPhone(office.phone) },
+    procedure: localise(procedure.name, locale),
+    documents: procedure.documents[locale],
+    when: whenLabel(startsAt, zone, locale),
+    shortWhen: shortWhenLabel(startsAt, zone, locale),
+    time: timeLabel(startsAt, zone, locale),
+    link: `${deps.settings.PUBLIC_URL}/v/${appointment.linkToken(deps.vault)}`,
+    pin: message.payload ? deps.vault.open(message.payload, payloadContext(message)) : '',
+    pinMinutes: PIN_MINUTES,
+    department: deps.settings.DEPARTMENT_NAME,
+  };
+}
+
+function calendarOf(
+  deps: Deps,
+  subject: Subject,
+  message: OutboxMessage,
+  summary: string,
+  description: string,
+) {
+  const { appointment, office } = subject;
+  const citizen = appointment.citizenData(deps.vault);
+  const method = message.kind === 'cancellation' ? ('CANCEL' as const) : ('REQUEST' as const);
+  const content = deps.renderCalendar({
+    uid: `${appointment.uid}@${new URL(deps.settings.PUBLIC_URL).hostname}`,
+    sequence: appointment.sequence,
+    method,
+    start: appointment.startsAt,
+    end: appointment.endsAt,
+    timeZone: office.timeZone,
+    summary,
+    description,
+    location: office.name,
+    organizer: { name: office.name, email: deps.settings.MAIL_FROM },
+    attendee: { name: citizen.name, email: citizen.email ?? '' },
+    stamp: message.createdAt,
+  });
+  return { method, content };
+}
+
+function renderMail(deps: Deps, subject: Subject, message: OutboxMessage): RenderedBody {
+  const { locale } = subject.appointment;
+  const data = templateData(deps, subject, message);
+  const text = (key: string) => deps.templates.text(`messages:${key}`, locale, data);
+  const body = deps.templates.fragment(`email/${message.kind}.text`, locale, data);
+  return {
+    channel: 'email',
+    to: subject.appointment.citizenData(deps.vault).email ?? '',
+    subject: text(`email.${message.kind}.subject`),
+    text: body,
+    html: deps.templates.fragment(`email/${message.kind}.html`, locale, data),
+    messageId: `${message.uid}@${new URL(deps.settings.PUBLIC_URL).hostname}`,
+    calendar: calendarOf(deps, subject, message, text('calendar.summary'), text('calendar.description')),
+  };
+}
+
+/** Fills the templates of a message with the appointment as it is now, in the citizen's language. */
+export async function renderMessage(
+  deps: Deps,
+  message: OutboxMessage,
+  appointment: Appointment,
+): Promise<RenderedBody> {
+  const subject = await subjectOf(appointment);
+  if (message.channel === 'email') return renderMail(deps, subject, message);
+  const { locale } = appointment;
+  const text = deps.templates.fragment(
+    `sms/${message.kind}.${locale}`,
+    locale,
+    templateData(deps, subject, message),
+  );
+  return { channel: 'sms', to: appointment.citizenData(deps.vault).mobile, text: text.trim() };
+}
