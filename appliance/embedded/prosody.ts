@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -60,9 +60,9 @@ export function quoteLua(value: string): string {
 export async function renderProsodyConfig(options: ProsodyOptions): Promise<string> {
   const directory = resolve(options.directory);
   const values: Record<string, string> = {
-    pidFile: quoteLua(join(directory, 'prosody.pid')),
     dataDirectory: quoteLua(join(directory, 'data')),
     pluginDirectory: quoteLua(join(CONFIG_DIRECTORY, 'prosody-plugins')),
+    logFile: quoteLua(join(directory, 'prosody.log')),
     logLevel: quoteLua(options.logLevel ?? 'info'),
     httpPort: String(Math.trunc(options.httpPort)),
     domain: quoteLua(options.domain),
@@ -95,6 +95,24 @@ function collectLog(child: ChildProcess): string[] {
   child.stdout?.on('data', add);
   child.stderr?.on('data', add);
   return lines;
+}
+
+/**
+ * Ends a Prosody that an earlier run left behind in this directory, as after a `kill -9` of its parent; it would hold
+ * the port. Only a process that was started with the very same configuration file is touched.
+ */
+async function stopOrphan(pidFile: string, configFile: string): Promise<void> {
+  const pid = Number(await readFile(pidFile, 'utf8').catch(() => ''));
+  if (!Number.isInteger(pid) || pid <= 1) return;
+  const isOurs = async () =>
+    (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0').includes(configFile);
+  const deadline = Date.now() + STOP_DEADLINE_MS;
+  if (await isOurs()) process.kill(pid, 'SIGTERM');
+  while (await isOurs()) {
+    if (Date.now() > deadline) process.kill(pid, 'SIGKILL');
+    await delay(POLL_MS);
+  }
+  await rm(pidFile, { force: true });
 }
 
 async function isHealthy(options: ProsodyOptions): Promise<boolean> {
@@ -135,6 +153,8 @@ async function waitUntilHealthy(options: ProsodyOptions, child: ChildProcess): P
 export async function startProsody(options: ProsodyOptions): Promise<RunningProsody> {
   await mkdir(join(options.directory, 'data'), { recursive: true, mode: 0o700 });
   const configFile = join(resolve(options.directory), 'prosody.cfg.lua');
+  const pidFile = join(resolve(options.directory), 'prosody.pid');
+  await stopOrphan(pidFile, configFile);
   // The file holds both secrets.
   await writeFile(configFile, await renderProsodyConfig(options), { mode: 0o600 });
   const child = spawn(PROSODY, ['--foreground', '--config', configFile], {
@@ -144,9 +164,13 @@ export async function startProsody(options: ProsodyOptions): Promise<RunningPros
   const log = collectLog(child);
   const exited = once(child, 'close').then(() => child.exitCode);
   await once(child, 'spawn');
+  await writeFile(pidFile, String(child.pid));
+  // One stop for all callers: a second TERM would cut Prosody's own clean ending short.
+  let stopping: Promise<void> | undefined;
+  const stop = () => (stopping ??= stopChild(child, exited));
   const problem = await waitUntilHealthy(options, child);
   if (problem) {
-    await stopChild(child, exited);
+    await stop();
     throw new Error(`${problem}. Its last words:\n${log.join('\n')}`);
   }
   return {
@@ -154,6 +178,6 @@ export async function startProsody(options: ProsodyOptions): Promise<RunningPros
     pid: child.pid ?? -1,
     exited,
     recentLog: () => [...log],
-    stop: () => stopChild(child, exited),
+    stop,
   };
 }

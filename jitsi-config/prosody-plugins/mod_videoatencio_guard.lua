@@ -145,7 +145,7 @@ local function check_configuration()
 	if not lists(muc_host, "modules_enabled", "videoatencio_room") then
 		complain("%s must load videoatencio_room", muc_host);
 	end
-	for _, jid in ipairs(service_jids:items()) do
+	for jid in service_jids:items() do
 		if names_a_recorder(jid) then complain("%s may not be a service", jid); end
 	end
 	for host in pairs(config.getconfig()) do
@@ -156,7 +156,7 @@ end
 
 -- Accounts of an earlier life: disabling recording leaves them in Prosody's storage.
 local function check_accounts()
-	for _, host in ipairs(service_hosts:items()) do
+	for host in service_hosts:items() do
 		for _, name in ipairs(FORBIDDEN_PARTS) do
 			if prosody.hosts[host] and usermanager.user_exists(name, host) then
 				complain("the account %s@%s exists; delete it", name, host);

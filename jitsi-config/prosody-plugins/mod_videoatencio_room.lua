@@ -150,9 +150,10 @@ end
 
 -- Configuration, passwords, kicks, bans and grants: all of them are the application's business (see control).
 for _, place in ipairs { "bare"; "host"; "full" } do
-	for _, namespace in ipairs { "http://jabber.org/protocol/muc#owner"; "http://jabber.org/protocol/muc#admin"; "jabber:iq:register" } do
-		module:hook("iq-set/" .. place .. "/" .. namespace .. ":query", refuse_unless_service, 100);
-	end
+	module:hook("iq-set/" .. place .. "/http://jabber.org/protocol/muc#owner:query", refuse_unless_service, 100);
+	module:hook("iq-set/" .. place .. "/http://jabber.org/protocol/muc#admin:query", refuse_unless_service, 100);
+	-- Registering a name makes somebody a member for good. mod_muc hears this one before the -set events.
+	module:hook("iq/" .. place .. "/jabber:iq:register:query", refuse_unless_service, 100);
 end
 
 -- Invitations would carry a room's name to people outside it.

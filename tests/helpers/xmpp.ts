@@ -67,9 +67,10 @@ class Inbox {
 
   next(pattern: RegExp): Promise<string> {
     const index = this.frames.findIndex((frame, place) => !this.#taken.has(place) && pattern.test(frame));
-    if (index >= 0) {
+    const known = this.frames[index];
+    if (known !== undefined) {
       this.#taken.add(index);
-      return Promise.resolve(this.frames[index] as string);
+      return Promise.resolve(known);
     }
     return new Promise((resolve, reject) => {
       const waiter: Waiter = { pattern, resolve: () => undefined };

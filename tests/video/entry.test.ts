@@ -1,9 +1,12 @@
 import { createHmac } from 'node:crypto';
 import test from 'ava';
+import jwt from 'jsonwebtoken';
+import { z } from 'zod';
 import { XmppRefused } from '../helpers/xmpp.ts';
 import { oddToken, SECRETS, startVideo, token } from './helpers.ts';
 
 const seconds = () => Math.floor(Date.now() / 1000);
+const roomState = z.object({ occupants: z.array(z.object({ user: z.string(), moderator: z.boolean() })) });
 const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 test('the right token lets an agent and a citizen into their room, each in the right role', async (t) => {
@@ -17,17 +20,15 @@ test('the right token lets an agent and a citizen into their room, each in the r
   );
   t.regex(await citizen.join('sala'), /role='participant'/);
   const seen = await video.control('GET', '/rooms/sala');
-  const { occupants } = JSON.parse(seen.body) as { occupants: { user: string; moderator: boolean }[] };
-  t.deepEqual(occupants.map(({ user, moderator }) => [user, moderator]).sort(), [
-    ['agent-1', true],
-    ['citizen-1', false],
-  ]);
+  const { occupants } = roomState.parse(JSON.parse(seen.body));
+  const roles = Object.fromEntries(occupants.map(({ user, moderator }) => [user, moderator]));
+  t.deepEqual(roles, { 'agent-1': true, 'citizen-1': false });
 });
 
 function refusedTokens(): Record<string, string | undefined> {
   const good = token('sala', 'citizen-1');
-  const [header, payload, signature] = good.split('.') as [string, string, string];
-  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, unknown>;
+  const [header = '', payload = '', signature = ''] = good.split('.');
+  const claims = z.record(z.string(), z.unknown()).parse(jwt.decode(good));
   const none = `${part({ alg: 'none', typ: 'JWT' })}.${payload}`;
   const hs512 = `${part({ alg: 'HS512', typ: 'JWT' })}.${payload}`;
   const sign = (text: string, hash: string) =>

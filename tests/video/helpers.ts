@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import jwt from 'jsonwebtoken';
+import { z } from 'zod';
 import { startProsody, type ProsodyOptions, type RunningProsody } from '../../appliance/embedded/prosody.ts';
 import { mintRoomToken } from '../../server/adapters/jitsi/token.ts';
 import { connectXmpp, type XmppClient, type XmppOptions } from '../helpers/xmpp.ts';
@@ -18,11 +18,19 @@ export const SECRETS = {
   controlSecret: 'control-secret-of-the-tests-0123456789',
 };
 
+/** The port on which a server listens. */
+export function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string')
+    throw new Error('the server does not listen on a port');
+  return address.port;
+}
+
 /** A loopback port that was free a moment ago. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const port = portOf(server);
   server.close();
   await once(server, 'close');
   return port;
@@ -41,6 +49,8 @@ export async function prosodyOptions(
 export interface VideoServer {
   prosody: RunningProsody;
   base: string;
+  /** Where its configuration and log are. */
+  directory: string;
   /** The status and body of a call of the control API; `bearer` replaces the right secret. */
   control(
     method: string,
@@ -67,6 +77,7 @@ export async function startVideo(
   const video: VideoServer = {
     prosody,
     base,
+    directory: options.directory,
     async control(method, path, body, bearer = SECRETS.controlSecret) {
       const response = await fetch(`${base}/videoatencio${path}`, {
         method,
@@ -112,15 +123,16 @@ export function oddToken(changes: Record<string, unknown>, secret = SECRETS.appS
   return jwt.sign(kept, secret, { algorithm: 'HS256' });
 }
 
-export interface RoomEvent {
-  id: string;
-  room: string;
-  user: string;
-  moderator: boolean;
-  event: 'joined' | 'left' | 'refused' | 'destroyed';
-  reason?: string;
-  at: number;
-}
+const roomEvent = z.strictObject({
+  id: z.uuid(),
+  room: z.string(),
+  user: z.string(),
+  moderator: z.boolean(),
+  event: z.enum(['joined', 'left', 'refused', 'destroyed']),
+  reason: z.string().optional(),
+  at: z.int(),
+});
+export type RoomEvent = z.infer<typeof roomEvent>;
 
 /** A receiver of the video server's events, as the application will be. */
 export interface EventSink {
@@ -133,9 +145,11 @@ export interface EventSink {
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
+  let body = '';
+  request.setEncoding('utf8');
+  request.on('data', (chunk: string) => (body += chunk));
+  await once(request, 'end');
+  return body;
 }
 
 /** Listens for events. `answer` chooses the status for each request by its number, 204 by default. */
@@ -172,8 +186,8 @@ export async function startSink(
     const status = answer((attempts += 1));
     if (status >= 300) return status;
     sink.authorizations.push(request.headers.authorization);
-    sink.received.push(JSON.parse(body) as RoomEvent);
-    for (const look of [...waiting]) look();
+    sink.received.push(roomEvent.parse(JSON.parse(body)));
+    for (const look of waiting) look();
     return status;
   };
   const server: Server = createServer((request, response) => {
@@ -185,7 +199,7 @@ export async function startSink(
     server.closeAllConnections();
     server.close();
   });
-  sink.port = (server.address() as AddressInfo).port;
+  sink.port = portOf(server);
   sink.url = `http://127.0.0.1:${sink.port}/video-events`;
   return sink;
 }
