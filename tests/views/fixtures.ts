@@ -299,7 +299,7 @@ const show: AppointmentPage = {
   },
   rescheduleForm: emptyForm,
   cancelForm: emptyForm,
-  phoneForm: emptyForm,
+  phoneForm: { values: { papersReady: 'on', notes: '' }, errors: {}, summary: [] },
   timeline: [
     {
       atIso: '2026-11-23T09:20:00Z',
