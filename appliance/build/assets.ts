@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -22,19 +22,16 @@ export async function writeAssets(root: string, outDir: string): Promise<string>
   for (const font of FONTS) cpSync(join(root, FONT_PACKAGE, 'files', font), join(outDir, 'fonts', font));
   cpSync(join(root, FONT_PACKAGE, 'LICENSE'), join(outDir, 'fonts/LICENSE'));
   writeFileSync(join(outDir, 'icons.svg'), iconSprite(root));
-  if (existsSync(join(root, 'views/assets'))) cpSync(join(root, 'views/assets'), outDir, { recursive: true });
+  cpSync(join(root, 'views/assets'), outDir, { recursive: true });
   const version = contentHash(outDir);
   compressBeside(outDir);
   return version;
 }
 
 async function bundleScripts(root: string, outDir: string): Promise<void> {
-  const entries = BUNDLES.map((name) => [name, `views/client/${name}/index.ts`] as const).filter(([, file]) =>
-    existsSync(join(root, file)),
-  );
   await build({
     absWorkingDir: root,
-    entryPoints: Object.fromEntries(entries),
+    entryPoints: Object.fromEntries(BUNDLES.map((name) => [name, `views/client/${name}/index.ts`])),
     outdir: outDir,
     bundle: true,
     minify: true,

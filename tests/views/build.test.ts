@@ -19,7 +19,8 @@ test('The asset build leaves everything the pages load, does nothing twice, and 
   t.is(readAssetVersion(outDir), first.version);
   t.deepEqual(readdirSync(folder), ['public'], 'nothing is left beside it');
 
-  for (const name of ['citizen.css', 'staff.css', 'room.css', 'citizen.js', 'staff.js', 'icons.svg']) {
+  const scripts = ['citizen.js', 'staff.js', 'room.js', 'device-check.js'];
+  for (const name of ['citizen.css', 'staff.css', 'room.css', 'icons.svg', ...scripts]) {
     const content = readFileSync(join(outDir, name));
     t.deepEqual(brotliDecompressSync(readFileSync(join(outDir, `${name}.br`))), content);
     t.deepEqual(gunzipSync(readFileSync(join(outDir, `${name}.gz`))), content);

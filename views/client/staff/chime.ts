@@ -4,6 +4,7 @@ const NOTES = [
   { hertz: 659.25, at: 0 },
   { hertz: 880, at: 0.18 },
 ];
+const TOO_LATE_MS = 1_000;
 let context: AudioContext | null = null;
 
 /** Sound is on until somebody switches it off in this browser. */
@@ -32,7 +33,10 @@ function read(): string | null {
 export function chime(): void {
   context ??= new AudioContext();
   const audio = context;
+  const asked = performance.now();
   void audio.resume().then(() => {
+    // A browser that kept silent until now would otherwise play all missed arrivals at the first press.
+    if (performance.now() - asked > TOO_LATE_MS) return;
     for (const note of NOTES) play(audio, note.hertz, audio.currentTime + note.at);
   });
 }
