@@ -19,10 +19,7 @@ const EXTENSION: Readonly<Record<string, number>> = {
 
 const ESCAPE = 0x1b;
 
-const CODES: ReadonlyMap<string, readonly number[]> = new Map([
-  ...[...BASIC].map((char, code) => [char, [code]] as const).filter(([char]) => char !== '\u001B'),
-  ...Object.entries(EXTENSION).map(([char, code]) => [char, [ESCAPE, code]] as const),
-]);
+const CODES: ReadonlyMap<string, readonly number[]> = tableOfCodes();
 
 const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   [/[’‘‛′]/g, "'"],
@@ -54,5 +51,12 @@ export function gsmCodes(char: string): readonly number[] | null {
 
 /** Characters that force a text into UCS2, each once, in order of appearance; empty when it fits GSM. */
 export function charactersOutsideGsm(text: string): string[] {
-  return [...new Set([...normaliseText(text)].filter((char) => !CODES.has(char)))];
+  return [...new Set(Array.from(normaliseText(text)).filter((char) => !CODES.has(char)))];
+}
+
+function tableOfCodes(): Map<string, readonly number[]> {
+  const codes = new Map<string, readonly number[]>();
+  for (const [code, char] of Array.from(BASIC).entries()) if (code !== ESCAPE) codes.set(char, [code]);
+  for (const [char, code] of Object.entries(EXTENSION)) codes.set(char, [ESCAPE, code]);
+  return codes;
 }

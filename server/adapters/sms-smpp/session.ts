@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import smpp, { type Pdu, type PduFields, type Session } from 'smpp';
 import type { Logger } from './logger.ts';
 import { KeepAlive } from './keep-alive.ts';
@@ -42,6 +43,7 @@ interface InFlight {
 }
 
 const INTERFACE_VERSION_34 = 0x34;
+const UNBIND_MS = 5000;
 const MAX_SEQUENCE = 0x7fffffff;
 
 /**
@@ -61,7 +63,7 @@ export class SmppSession {
   #bindStatus: number | null = null;
   #reason = 'connection closed by the gateway';
   #deadline: NodeJS.Timeout;
-  #whenIdle: (() => void) | null = null;
+  readonly #whenIdle: (() => void)[] = [];
 
   constructor(options: SessionOptions, events: SessionEvents) {
     this.#options = options;
@@ -79,7 +81,7 @@ export class SmppSession {
       port: options.port,
       tls: options.tls,
       noDelay: true,
-      servername: options.host,
+      ...(isIP(options.host) ? {} : { servername: options.host }),
     });
     this.#session.on(options.tls ? 'secureConnect' : 'connect', () => this.#bind());
     this.#session.on('error', (error: Error) => this.kill(error.message));
@@ -99,7 +101,7 @@ export class SmppSession {
       return await this.#submitNow(build());
     } finally {
       this.#window.release();
-      if (this.#inFlight.size === 0) this.#whenIdle?.();
+      if (this.#inFlight.size === 0) for (const wake of this.#whenIdle.splice(0)) wake();
     }
   }
 
@@ -118,8 +120,10 @@ export class SmppSession {
     const ended = new Promise<void>((resolve) => this.#session.socket.once('close', () => resolve()));
     await this.#drain('stopping');
     this.#request('unbind');
+    const unbind = setTimeout(() => this.kill('unbind not answered'), UNBIND_MS);
     await ended;
     clearTimeout(deadline);
+    clearTimeout(unbind);
   }
 
   #bind(): void {
@@ -175,7 +179,7 @@ export class SmppSession {
   }
 
   #bindAnswered(pdu: Pdu): void {
-    if (pdu.command_status !== STATUS_OK) {
+    if (pdu.command_status !== STATUS_OK || pdu.command !== 'bind_transceiver_resp') {
       this.#bindStatus = pdu.command_status;
       return this.kill('bind refused');
     }
@@ -231,9 +235,7 @@ export class SmppSession {
     this.#reason = reason;
     this.#window.close();
     if (this.#inFlight.size === 0) return;
-    await new Promise<void>((resolve) => {
-      this.#whenIdle = resolve;
-    });
+    await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
   }
 
   #closed(): void {
