@@ -16,13 +16,18 @@ test.before(async () => {
 
 test.after.always(() => browser?.close());
 
-/** A server and a browser page that belong to one test, open at a fixture. */
-async function openAt(t: ExecutionContext, name: string): Promise<{ page: Page; server: PageServer }> {
+/** A server and a browser page that belong to one test, open at a fixture; `now` sets the browser's clock. */
+async function openAt(
+  t: ExecutionContext,
+  name: string,
+  now?: string,
+): Promise<{ page: Page; server: PageServer }> {
   const server = await servePages();
   t.teardown(() => server.close());
   const context = await browser.newContext();
   t.teardown(() => context.close());
   const page = await context.newPage();
+  if (now !== undefined) await page.clock.install({ time: now });
   server.serveFragmentOf(name);
   await page.goto(server.url(name, 'ca'));
   return { page, server };
@@ -111,4 +116,36 @@ test('A refused form puts the focus on its list of problems, whose links lead to
   t.is(await page.inputValue('#mobile'), '93');
   t.is(await page.getAttribute('#mobile', 'aria-describedby'), 'mobile-hint mobile-error');
   t.is(await page.getAttribute('#mobile', 'aria-invalid'), 'true');
+});
+
+test('Waiting minutes on the board grow by themselves', async (t) => {
+  const { page } = await openAt(t, 'board', '2026-11-24T09:30:00Z');
+  const minutes = page.locator('[data-since]').first();
+  t.is(await minutes.textContent(), '7');
+  await page.clock.runFor('05:00');
+  t.is(await minutes.textContent(), '12');
+});
+
+test('The page of somebody who comes early is fetched again when the door opens', async (t) => {
+  const { page } = await openAt(t, 'landing-early', '2026-11-24T08:45:00Z');
+  const reloaded = page.waitForEvent('load');
+  await page.clock.fastForward('30:00');
+  await reloaded;
+  t.is(await page.textContent('h1'), "Encara és d'hora");
+});
+
+test('Pressing a button twice sends the form once', async (t) => {
+  const { page, server } = await openAt(t, 'waiting-ready');
+  const sent: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().endsWith('/v/x/leave')) sent.push(request.method());
+  });
+  const button = page.locator('form[action="/v/x/leave"] button');
+  await button.click();
+  await button.click();
+  // A later request of the page shows that the second press has had its time.
+  const later = page.waitForRequest('**/fragment');
+  await server.emit('call');
+  await later;
+  t.deepEqual(sent, ['POST']);
 });
