@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -56,8 +57,11 @@ export function quoteLua(value: string): string {
   return `"${bytes.join('')}"`;
 }
 
-/** Fills `jitsi-config/embedded/prosody.cfg.lua.template`. Throws when the template asks for an unknown value. */
-export async function renderProsodyConfig(options: ProsodyOptions): Promise<string> {
+/**
+ * Fills `jitsi-config/embedded/prosody.cfg.lua.template`; `instance` comes back in health answers. Throws when the
+ * template asks for an unknown value.
+ */
+export async function renderProsodyConfig(options: ProsodyOptions, instance: string): Promise<string> {
   const directory = resolve(options.directory);
   const values: Record<string, string> = {
     dataDirectory: quoteLua(join(directory, 'data')),
@@ -72,10 +76,11 @@ export async function renderProsodyConfig(options: ProsodyOptions): Promise<stri
     audience: quoteLua(options.audience),
     controlSecret: quoteLua(options.controlSecret),
     eventsUrl: quoteLua(options.eventsUrl),
+    instance: quoteLua(instance),
     extra: options.extraConfig ?? '',
   };
   const template = await readFile(join(CONFIG_DIRECTORY, 'embedded/prosody.cfg.lua.template'), 'utf8');
-  return template.replace(/^--.*$/gm, '').replace(/\{\{(\w+)\}\}/g, (_match, name: string) => {
+  return template.replace(/\{\{(\w+)\}\}/g, (_match, name: string) => {
     const value = values[name];
     if (value === undefined) throw new Error(`prosody.cfg.lua.template asks for an unknown value: ${name}`);
     return value;
@@ -115,16 +120,17 @@ async function stopOrphan(pidFile: string, configFile: string): Promise<void> {
   await rm(pidFile, { force: true });
 }
 
-async function isHealthy(options: ProsodyOptions): Promise<boolean> {
+/** True when this very Prosody answers, and not another one that holds the port. */
+async function isHealthy(options: ProsodyOptions, instance: string): Promise<boolean> {
   try {
     const response = await fetch(`http://127.0.0.1:${options.httpPort}/videoatencio/health`, {
       headers: { authorization: `Bearer ${options.controlSecret}` },
       signal: AbortSignal.timeout(1000),
     });
-    await response.arrayBuffer();
-    return response.ok;
+    const body: unknown = await response.json();
+    return typeof body === 'object' && body !== null && 'instance' in body && body.instance === instance;
   } catch {
-    return false; // not listening yet
+    return false; // not listening yet, or something else is
   }
 }
 
@@ -136,11 +142,21 @@ async function stopChild(child: ChildProcess, exited: Promise<number | null>): P
   clearTimeout(killer);
 }
 
-async function waitUntilHealthy(options: ProsodyOptions, child: ChildProcess): Promise<string | undefined> {
+/** Waits for the first answer; resolves with what went wrong, or with undefined. */
+async function waitUntilHealthy(
+  options: ProsodyOptions,
+  instance: string,
+  child: ChildProcess,
+  log: string[],
+): Promise<string | undefined> {
   const deadline = Date.now() + START_DEADLINE_MS;
   while (Date.now() < deadline) {
     if (child.exitCode !== null || child.signalCode !== null) return 'Prosody ended while starting';
-    if (await isHealthy(options)) return undefined;
+    // Prosody goes on without its port, for ever unreachable.
+    if (log.some((line) => line.includes('Failed to open server port'))) {
+      return `Port ${options.httpPort} is taken`;
+    }
+    if (await isHealthy(options, instance)) return undefined;
     await delay(POLL_MS);
   }
   return `Prosody did not answer within ${START_DEADLINE_MS / 1000} s`;
@@ -155,20 +171,23 @@ export async function startProsody(options: ProsodyOptions): Promise<RunningPros
   const configFile = join(resolve(options.directory), 'prosody.cfg.lua');
   const pidFile = join(resolve(options.directory), 'prosody.pid');
   await stopOrphan(pidFile, configFile);
+  const instance = randomUUID();
   // The file holds both secrets.
-  await writeFile(configFile, await renderProsodyConfig(options), { mode: 0o600 });
+  await writeFile(configFile, await renderProsodyConfig(options, instance), { mode: 0o600 });
   const child = spawn(PROSODY, ['--foreground', '--config', configFile], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], LANG: 'C.UTF-8' },
   });
   const log = collectLog(child);
-  const exited = once(child, 'close').then(() => child.exitCode);
+  const exited = new Promise<number | null>((resolve) => {
+    child.once('close', () => resolve(child.exitCode));
+  });
   await once(child, 'spawn');
   await writeFile(pidFile, String(child.pid));
   // One stop for all callers: a second TERM would cut Prosody's own clean ending short.
   let stopping: Promise<void> | undefined;
   const stop = () => (stopping ??= stopChild(child, exited));
-  const problem = await waitUntilHealthy(options, child);
+  const problem = await waitUntilHealthy(options, instance, child, log);
   if (problem) {
     await stop();
     throw new Error(`${problem}. Its last words:\n${log.join('\n')}`);

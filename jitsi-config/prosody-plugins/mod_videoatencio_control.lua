@@ -22,6 +22,8 @@ local MAX_OCCUPANTS = 20;
 local SWEEP_SECONDS = 1;
 
 local control_secret = module:get_option_string("videoatencio_control_secret", "");
+-- Lets whoever started Prosody know that it is this Prosody which answers, not another on the same port.
+local instance = module:get_option_string("videoatencio_instance");
 local muc_host = module:get_option_string("videoatencio_muc", "muc." .. module.host);
 
 -- Comparing digests takes the same time wherever the first difference is, and whatever the lengths are.
@@ -58,10 +60,9 @@ local function disconnect_holders(node)
 		if identity and identity.room == node then holders[#holders + 1] = session; end
 	end
 	for _, session in ipairs(holders) do
-		if session.conn then
-			session:close();
-		else -- asleep between two connections (mod_smacks); it must not wake up again
-			session.resumption_token = nil;
+		local is_asleep = not session.conn; -- between two connections; mod_smacks keeps it for a while
+		session:close(); -- takes the right to resume away, but closes only what has a connection
+		if is_asleep and not session.destroyed then
 			sessionmanager.destroy_session(session, "The call has ended");
 		end
 	end
@@ -130,7 +131,7 @@ local function get_health()
 	for node in pairs(lib.calls) do
 		if lib.open_call(node) then count = count + 1; end
 	end
-	return answer(200, { status = "ok", rooms = count });
+	return answer(200, { status = "ok", rooms = count, instance = instance });
 end
 
 -- Ends what has expired, and forgets ends so old that no token from before them can still be valid.

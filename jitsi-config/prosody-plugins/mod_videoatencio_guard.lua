@@ -42,8 +42,16 @@ local function is_private_contact(stanza, origin)
 	return node ~= nil and host == module.host and node ~= origin.username;
 end
 
+-- Not even a question about another room. Entering is left to mod_videoatencio_room, which reports the attempt.
+local function is_foreign_room(stanza, identity)
+	local node, host = jid_split(stanza.attr.to);
+	if host ~= muc_host or not node or stanza.name == "presence" then return false; end
+	return not identity or node ~= identity.room;
+end
+
 local function find_forbidden(stanza, origin)
 	if is_private_contact(stanza, origin) then return "private contact"; end
+	if is_foreign_room(stanza, origin.videoatencio) then return "another room"; end
 	if stanza.name ~= "iq" then return nil; end
 	for _, payload in ipairs(stanza.tags) do
 		if is_recording_request(payload) then return "recording or telephony"; end

@@ -15,7 +15,7 @@ test('without the right secret the control API says nothing and does nothing', a
     t.is((await video.control('DELETE', '/rooms/sala', undefined, bearer)).status, 401);
   }
   t.is((await video.control('GET', '/rooms/sala')).status, 404);
-  t.deepEqual(JSON.parse((await video.control('GET', '/health')).body), { status: 'ok', rooms: 0 });
+  t.like(JSON.parse((await video.control('GET', '/health')).body), { status: 'ok', rooms: 0 });
 });
 
 test('the control API is closed to requests that came through a proxy', async (t) => {
@@ -46,7 +46,7 @@ test('nonsense is refused with an explanation and opens nothing', async (t) => {
     const { status } = await video.control('PUT', `/rooms/${room}`, { expires: later(), max_occupants: 2 });
     t.is(status, 400, room);
   }
-  t.deepEqual(JSON.parse((await video.control('GET', '/health')).body), { status: 'ok', rooms: 0 });
+  t.like(JSON.parse((await video.control('GET', '/health')).body), { status: 'ok', rooms: 0 });
 });
 
 test('after a restart no room is open', async (t) => {

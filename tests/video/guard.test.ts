@@ -107,6 +107,20 @@ test('nobody becomes owner, kicks, bans, sets a password, reconfigures or destro
   t.regex(await occupants(), /"moderator":false.*"moderator":true|"moderator":true.*"moderator":false/);
 });
 
+test('other rooms are not even visible', async (t) => {
+  const { citizen } = await startCall(t);
+  const ask = '<query xmlns="http://jabber.org/protocol/disco#info"/>';
+  t.regex(await citizen.iq('altra@muc.meet.jitsi', 'get', ask), isRefusal);
+  t.regex(await citizen.iq('altra@muc.meet.jitsi/agent', 'get', '<ping xmlns="urn:xmpp:ping"/>'), isRefusal);
+  t.regex(await citizen.iq(ROOM, 'get', ask), /type='result'/);
+  const list = await citizen.iq(
+    'muc.meet.jitsi',
+    'get',
+    '<query xmlns="http://jabber.org/protocol/disco#items"/>',
+  );
+  t.notRegex(list, /sala/);
+});
+
 test('people reach each other inside the room only', async (t) => {
   const { agent, citizen } = await startCall(t);
   t.regex(await citizen.iq(agent.jid, 'get', '<ping xmlns="urn:xmpp:ping"/>'), isRefusal);

@@ -65,15 +65,25 @@ export interface VideoServer {
   enter(room: string, userId: string, role?: 'agent' | 'citizen'): Promise<XmppClient>;
 }
 
+/** A free port can be gone when Prosody asks for it, as other tests open sockets meanwhile; then another one is tried. */
+async function startOnFreePort(options: ProsodyOptions, attempts = 3): Promise<RunningProsody> {
+  try {
+    return await startProsody(options);
+  } catch (error) {
+    if (attempts <= 1 || !(error instanceof Error) || !/^Port \d+ is taken/.test(error.message)) throw error;
+    return startOnFreePort({ ...options, httpPort: await freePort() }, attempts - 1);
+  }
+}
+
 /** Starts a Prosody of its own for this test and stops it afterwards. */
 export async function startVideo(
   t: ExecutionContext,
   changes: Partial<ProsodyOptions> = {},
 ): Promise<VideoServer> {
   const options = await prosodyOptions(t, changes);
-  const prosody = await startProsody(options);
+  const prosody = await startOnFreePort(options);
   t.teardown(() => prosody.stop());
-  const base = `http://127.0.0.1:${options.httpPort}`;
+  const base = `http://127.0.0.1:${prosody.port}`;
   const video: VideoServer = {
     prosody,
     base,

@@ -101,11 +101,35 @@ test('a lost line is resumed with the old address, by the same person only', asy
     query: { previd: id },
   });
   t.is(resumed.jid.split('@')[0], citizen.jid.split('@')[0]);
+  // Not resuming after all but entering anew under the same address and name must not make two of one person.
+  t.regex(await resumed.join('sala', citizen.jid.slice(0, 8)), /code='110'/);
+  t.is((await video.control('GET', '/rooms/sala')).body.match(/citizen-1/g)?.length, 1);
+  const agent = await video.enter('sala', 'agent-1', 'agent');
+  t.regex(await agent.join('sala'), /code='110'/);
+  await resumed.next(/role='moderator'/);
   const other = await video.connect({
     token: oddToken({ context: { user: { id: 'citizen-9' } } }),
     query: { previd: id },
   });
   t.not(other.jid.split('@')[0], citizen.jid.split('@')[0]);
+});
+
+test('a person whose line is down when the room ends does not come back', async (t) => {
+  const video = await startVideo(t);
+  await video.open('sala');
+  const citizen = await video.enter('sala', 'citizen-1');
+  await citizen.join('sala');
+  citizen.send('<enable xmlns="urn:xmpp:sm:3" resume="true"/>');
+  const id = /\bid='([^']+)'/.exec(await citizen.next(/^<enabled/))?.[1] ?? '';
+  await citizen.terminate();
+  t.regex((await video.control('GET', '/rooms/sala')).body, /citizen-1/, 'the place is kept for a while');
+  await video.control('DELETE', '/rooms/sala');
+  const back = await video.connect({
+    token: oddToken({ context: { user: { id: 'citizen-1' } } }),
+    query: { previd: id },
+  });
+  t.not(back.jid.split('@')[0], citizen.jid.split('@')[0], 'nothing is left to resume');
+  t.regex(await back.join('sala'), /<not-allowed/);
 });
 
 test('names of recorders, changes of name and taken names are refused', async (t) => {

@@ -101,6 +101,14 @@ test('values arrive in the configuration as they are, whatever they contain', as
   t.regex(await citizen.join('sala'), /code='110'/);
 });
 
+test('a port that is taken is named at once', async (t) => {
+  const first = await startVideo(t);
+  const options = await prosodyOptions(t, { httpPort: first.prosody.port });
+  const outcome = startProsody(options);
+  t.teardown(async () => (await outcome.catch(() => undefined))?.stop());
+  await t.throwsAsync(outcome, { message: new RegExp(`Port ${first.prosody.port} is taken`) });
+});
+
 test('a Prosody that lost its parent is replaced by the next start in the same directory', async (t) => {
   const options = await prosodyOptions(t);
   const orphan = await startProsody(options);
