@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import { createMailer } from './adapters/mail/smtp.ts';
+import { renderCalendar } from './adapters/ics/calendar.ts';
+import { createVideoRooms } from './adapters/jitsi/rooms.ts';
+import { createSmppSender } from './adapters/sms-smpp/sender.ts';
+import { createTemplates } from './adapters/templates/index.ts';
+import type { Settings } from './config/settings.ts';
+import { systemClock, type Clock } from './kernel/clock.ts';
+import { createLogger, type Logger } from './kernel/log.ts';
+import { ROOT } from './kernel/paths.ts';
+import { createVault } from './kernel/vault.ts';
+import { createChangeFeed } from './models/change-feed.ts';
+import { connect } from './models/connect.ts';
+import type { Deps } from './models/deps.ts';
+
+/** Answers of the gateway within this many seconds, or the text is in doubt; operators promise less. */
+const SMPP_ANSWER_MS = 30_000;
+/** Unanswered texts at once, which is also the most that one cut of the link can duplicate. */
+const SMPP_WINDOW = 10;
+const SMPP_ENQUIRE_SECONDS = 30;
+
+/** What tests may bring instead of the real world. */
+export interface Overrides {
+  clock?: Clock;
+  log?: Logger;
+}
+
+function smsOf(settings: Settings, clock: Clock, logger: Logger) {
+  return createSmppSender({
+    host: settings.SMPP_HOST,
+    port: settings.SMPP_PORT,
+    tls: settings.SMPP_TLS,
+    systemId: settings.SMPP_SYSTEM_ID,
+    password: settings.SMPP_PASSWORD,
+    systemType: settings.SMPP_SYSTEM_TYPE,
+    sourceAddress: settings.SMPP_SOURCE_ADDRESS,
+    window: SMPP_WINDOW,
+    responseTimeoutMs: SMPP_ANSWER_MS,
+    enquireSeconds: SMPP_ENQUIRE_SECONDS,
+    logger,
+    clock,
+  });
+}
+
+/**
+ * Builds everything once and hands it down. Opens the database pool lazily and starts nothing: `main` decides
+ * when the gateway is called and when jobs run. `onMessagesDue` sets who is woken when messages were written.
+ */
+export function createDeps(
+  settings: Settings,
+  overrides: Overrides = {},
+): { deps: Deps; onMessagesDue: (wake: () => void) => void } {
+  const clock = overrides.clock ?? systemClock;
+  const log = overrides.log ?? createLogger(settings.LOG_LEVEL);
+  let wake = (): void => undefined;
+  const deps: Deps = {
+    settings,
+    clock,
+    log,
+    vault: createVault(settings.APP_KEY),
+    sequelize: connect(settings),
+    changes: createChangeFeed(log),
+    sms: smsOf(settings, clock, log.child({ part: 'smpp' })),
+    mailer: createMailer({
+      url: settings.SMTP_URL,
+      from: { name: settings.DEPARTMENT_NAME, address: settings.MAIL_FROM },
+      logger: log.child({ part: 'smtp' }),
+    }),
+    video: createVideoRooms({
+      controlUrl: settings.VIDEO_CONTROL_URL,
+      controlSecret: settings.VIDEO_CONTROL_SECRET,
+      appId: settings.JITSI_APP_ID,
+      appSecret: settings.JITSI_APP_SECRET,
+      audience: settings.JITSI_AUDIENCE,
+      domain: settings.JITSI_DOMAIN,
+      clock,
+    }),
+    templates: createTemplates({
+      root: join(ROOT, 'views'),
+      cache: settings.NODE_ENV !== 'development',
+      ...(settings.NODE_ENV === 'production'
+        ? { onMissingKey: (key: string, locale: string) => log.error({ key, locale }, 'text is missing') }
+        : {}),
+    }),
+    renderCalendar,
+    messagesDue: () => wake(),
+  };
+  return {
+    deps,
+    onMessagesDue: (listener) => {
+      wake = listener;
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import { createServer, type Server } from 'node:http';
+import { forwardWebsocket } from './adapters/jitsi/websocket-proxy.ts';
+import { buildApp } from './app.ts';
+import { loadSettings, SettingsError, type Settings } from './config/settings.ts';
+import { createDeps } from './deps.ts';
+import { recordReceipt } from './features/messages/index.ts';
+import { JOBS } from './jobs/registry.ts';
+import { startScheduler, type Scheduler } from './jobs/scheduler.ts';
+import type { Deps } from './models/deps.ts';
+import { pendingMigrations } from './models/migrate.ts';
+
+/** Exit codes after sysexits(3): a configuration that cannot work, and a service that is not there. */
+const EX_CONFIG = 78;
+const EX_UNAVAILABLE = 69;
+/** Everything is closed within this time; systemd and Docker would kill us soon after. */
+const SHUTDOWN_MS = 10_000;
+
+function settingsOrExit(): Settings {
+  try {
+    return loadSettings(process.env);
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return process.exit(EX_CONFIG);
+  }
+}
+
+async function requireSchema(deps: Deps): Promise<void> {
+  const pending = await pendingMigrations(deps.sequelize).catch((error: unknown) => {
+    deps.log.fatal({ err: error }, 'database does not answer; check DATABASE_URL');
+    return process.exit(EX_UNAVAILABLE);
+  });
+  if (pending.length === 0) return;
+  deps.log.fatal({ pending }, 'database schema is behind; run: node dist/server/cli/migrate.js');
+  process.exit(EX_CONFIG);
+}
+
+function listen(server: Server, settings: Settings): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(settings.PORT, settings.HOST, resolve);
+  });
+}
+
+/** First no new requests, then no new jobs, then the gateway is drained, and the database last. */
+async function shutDown(
+  deps: Deps,
+  server: Server,
+  cutWebsockets: () => void,
+  scheduler: Scheduler,
+): Promise<void> {
+  const deadline = setTimeout(() => process.exit(1), SHUTDOWN_MS);
+  deadline.unref();
+  deps.changes.stop();
+  server.close();
+  server.closeAllConnections();
+  cutWebsockets();
+  await scheduler.stop();
+  await deps.sms.stop(SHUTDOWN_MS / 2);
+  await deps.mailer.stop();
+  await deps.sequelize.close();
+}
+
+async function main(): Promise<void> {
+  const settings = settingsOrExit();
+  const { deps, onMessagesDue } = createDeps(settings);
+  await requireSchema(deps);
+  const app = buildApp(deps);
+  const server = createServer(app.callback());
+  const cutWebsockets = settings.XMPP_WEBSOCKET_UPSTREAM
+    ? forwardWebsocket(server, {
+        path: '/xmpp-websocket',
+        upstream: new URL(settings.XMPP_WEBSOCKET_UPSTREAM),
+      })
+    : () => undefined;
+  deps.sms.onReceipt((receipt) => recordReceipt(deps, receipt));
+  deps.sms.start();
+  await listen(server, settings);
+  const scheduler = startScheduler(deps, JOBS);
+  onMessagesDue(() => scheduler.wake('messages'));
+  deps.log.info({ port: settings.PORT }, 'listening');
+
+  let stopping = false;
+  const stop = (signal: string) => {
+    if (stopping) return;
+    stopping = true;
+    deps.log.info({ signal }, 'stopping');
+    shutDown(deps, server, cutWebsockets, scheduler).then(
+      () => process.exit(0),
+      (error: unknown) => {
+        deps.log.error({ err: error }, 'stopped untidily');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGINT', () => stop('SIGINT'));
+}
+
+await main();
