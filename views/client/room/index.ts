@@ -15,7 +15,7 @@ import { showRoom } from './view.ts';
 import { screenKeeper } from './wake-lock.ts';
 
 /** Only known while the script itself runs. */
-const nonce = (document.currentScript as HTMLScriptElement | null)?.nonce ?? '';
+const nonce = document.currentScript instanceof HTMLScriptElement ? document.currentScript.nonce : '';
 
 const root = byId('room');
 const config = readJson<RoomClientConfig>('room-config');

@@ -4,6 +4,7 @@ import { ConferenceFailure } from './conference.ts';
 import type { Conference, ConferenceEvents } from './conference.ts';
 import type { JitsiLocalMedia } from './jitsi-media.ts';
 import { conferenceOptions, connectionOptions, PICTURE_HEIGHT } from './jitsi-options.ts';
+import { announce, announcedMuted } from './announcement.ts';
 import { trackHandle } from './jitsi-track.ts';
 import type {
   JitsiConference as LibraryConference,
@@ -25,6 +26,7 @@ export class JitsiMeetConference implements Conference {
   private readonly media: JitsiLocalMedia;
   private connection: JitsiConnection | null = null;
   private conference: LibraryConference | null = null;
+  private stopAnnouncing: () => void = () => undefined;
   private over = false;
 
   constructor(jitsi: JitsiMeet, config: RoomClientConfig, media: JitsiLocalMedia) {
@@ -49,6 +51,8 @@ export class JitsiMeetConference implements Conference {
     const joined = this.watch(conference);
     for (const track of this.media.tracks()) await conference.addTrack(track);
     this.media.attachTo(conference);
+    for (const kind of ['audio', 'video'] as const) announce(conference, kind, this.media.state(kind));
+    this.stopAnnouncing = this.media.onChange((kind) => announce(conference, kind, this.media.state(kind)));
     conference.join();
     await joined;
     if (this.config.profile === 'bridge') this.askForPictures(conference);
@@ -58,6 +62,7 @@ export class JitsiMeetConference implements Conference {
     if (this.over) return;
     this.over = true;
     this.events.clear();
+    this.stopAnnouncing();
     this.media.detachFrom(this.conference);
     // Each rejects when the link is already gone: then there is nothing left to leave.
     await this.conference?.leave().catch(() => undefined);
@@ -99,7 +104,7 @@ export class JitsiMeetConference implements Conference {
       if (event) conference.addEventListener(event, handler);
     };
     this.watchPeople(listen);
-    this.watchTracks(listen);
+    this.watchTracks(conference, listen);
     this.watchPath(listen);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new ConferenceFailure('conference.timeout')), JOIN_TIMEOUT_MS);
@@ -131,11 +136,15 @@ export class JitsiMeetConference implements Conference {
     listen('TRANSCRIPTION_STATUS_CHANGED', () => this.events.emit('recorder', { reason: 'transcription' }));
   }
 
-  private watchTracks(listen: Listen): void {
+  private watchTracks(conference: LibraryConference, listen: Listen): void {
+    const mutedOf = (track: JitsiTrack): boolean => {
+      const participant = conference.getParticipantById(track.getParticipantId());
+      return announcedMuted(participant, track.getType()) ?? track.isMuted();
+    };
     listen('TRACK_ADDED', (track: JitsiTrack) => {
       if (track.isLocal()) return;
       const peer = track.getParticipantId();
-      this.events.emit('trackAdded', { peer, track: trackHandle(track), muted: track.isMuted() });
+      this.events.emit('trackAdded', { peer, track: trackHandle(track), muted: mutedOf(track) });
     });
     listen('TRACK_REMOVED', (track: JitsiTrack) => {
       if (track.isLocal()) return;
@@ -144,7 +153,13 @@ export class JitsiMeetConference implements Conference {
     listen('TRACK_MUTE_CHANGED', (track: JitsiTrack) => {
       if (track.isLocal()) return;
       const peer = track.getParticipantId();
-      this.events.emit('muteChanged', { peer, kind: track.getType(), muted: track.isMuted() });
+      this.events.emit('muteChanged', { peer, kind: track.getType(), muted: mutedOf(track) });
+    });
+    listen('PARTICIPANT_PROPERTY_CHANGED', (participant: JitsiParticipant) => {
+      for (const kind of ['audio', 'video'] as const) {
+        const muted = announcedMuted(participant, kind);
+        if (muted !== null) this.events.emit('muteChanged', { peer: participant.getId(), kind, muted });
+      }
     });
   }
 

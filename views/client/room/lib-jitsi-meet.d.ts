@@ -20,12 +20,16 @@ export interface JitsiParticipant {
   getDisplayName(): string | undefined;
   isHidden(): boolean;
   getBotType?(): string | undefined;
+  getProperty(name: string): unknown;
 }
 
 export interface JitsiConference {
   addTrack(track: JitsiTrack): Promise<unknown>;
   replaceTrack(before: JitsiTrack | null, after: JitsiTrack | null): Promise<unknown>;
   addEventListener(event: string, handler: (...values: never[]) => void): void;
+  /** Travels in the presence; the others hear PARTICIPANT_PROPERTY_CHANGED. */
+  setLocalParticipantProperty(name: string, value: string): void;
+  getParticipantById(id: string): JitsiParticipant | undefined;
   join(): void;
   leave(): Promise<unknown>;
   setReceiverConstraints(constraints: object): void;

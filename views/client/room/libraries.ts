@@ -1,10 +1,12 @@
 import type { JitsiMeet } from './lib-jitsi-meet.d.ts';
 import { MemoryStorage } from './memory-storage.ts';
 
-interface LibraryGlobals {
-  jQuery?: unknown;
-  jquery?: unknown;
-  JitsiMeetJS?: JitsiMeet;
+declare global {
+  interface Window {
+    jQuery?: unknown;
+    jquery?: unknown;
+    JitsiMeetJS?: JitsiMeet;
+  }
 }
 
 /**
@@ -12,15 +14,14 @@ interface LibraryGlobals {
  * in the browser's storage. Rejects when a script can't be fetched; may be called again.
  */
 export async function loadJitsi(urls: string[], nonce: string): Promise<JitsiMeet> {
-  const globals = window as unknown as LibraryGlobals;
-  if (!globals.JitsiMeetJS) {
+  if (!window.JitsiMeetJS) {
     for (const url of urls) {
       await loadScript(url, nonce);
       // The npm build of the library expects the UMD name in lower case.
-      if (globals.jQuery) globals.jquery = globals.jQuery;
+      if (window.jQuery) window.jquery = window.jQuery;
     }
   }
-  const jitsi = globals.JitsiMeetJS;
+  const jitsi = window.JitsiMeetJS;
   if (!jitsi) throw new Error('lib-jitsi-meet did not load');
   jitsi.init({
     disableThirdPartyRequests: true,

@@ -149,21 +149,21 @@ export class Session {
     conference.on('peerJoined', ({ peer }) => mine(() => this.peerJoined(peer))());
     conference.on('peerLeft', ({ peer }) => mine(() => this.peerLeft(peer))());
     conference.on('trackAdded', ({ peer, track, muted }) =>
-      mine(() => this.then(() => peers.setTrack(peer, track, muted)))(),
+      mine(() => this.change(() => peers.setTrack(peer, track, muted)))(),
     );
     conference.on('trackRemoved', ({ peer, kind }) =>
-      mine(() => this.then(() => peers.removeTrack(peer, kind)))(),
+      mine(() => this.change(() => peers.removeTrack(peer, kind)))(),
     );
     conference.on('muteChanged', ({ peer, kind, muted }) =>
-      mine(() => this.then(() => peers.setMuted(peer, kind, muted)))(),
+      mine(() => this.change(() => peers.setMuted(peer, kind, muted)))(),
     );
     conference.on('media', ({ state }) => mine(() => this.mediaChanged(state))());
     conference.on('failed', ({ code }) => this.failed(code, entry));
     conference.on('recorder', ({ reason }) => mine(() => void this.alarm(reason))());
   }
 
-  private then(change: () => void): void {
-    change();
+  private change(step: () => void): void {
+    step();
     this.peopleChanged();
   }
 

@@ -1,3 +1,5 @@
+import { stringField } from '../shared/post.ts';
+
 /** Statuses of an appointment that the room page tells apart. */
 export type CallStatus = 'in_call' | 'waiting' | 'other';
 
@@ -16,8 +18,9 @@ export function followCall(eventsHref: string, handler: (status: CallStatus) => 
 
 function statusIn(data: string): CallStatus | null {
   try {
-    const { status } = JSON.parse(data) as { status?: unknown };
-    if (typeof status !== 'string') return null;
+    const news: unknown = JSON.parse(data);
+    const status = stringField(news, 'status');
+    if (status === null) return null;
     return status === 'in_call' || status === 'waiting' ? status : 'other';
   } catch {
     // An event without data is an invitation to look again, for pages that draw fragments.

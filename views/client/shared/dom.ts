@@ -27,7 +27,9 @@ export function byId(id: string): HTMLElement {
 }
 
 /** The data printed by the server in `<script type="application/json" id=...>`. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller names what the server printed
 export function readJson<Shape>(id: string): Shape {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- printed by our own server from the same type
   return JSON.parse(byId(id).textContent ?? 'null') as Shape;
 }
 

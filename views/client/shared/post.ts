@@ -30,6 +30,6 @@ export async function postJson(url: string, csrf: string, data: object, timeoutM
 /** A field of an answer's body when it is a string. */
 export function stringField(body: unknown, name: string): string | null {
   if (typeof body !== 'object' || body === null) return null;
-  const value = (body as Record<string, unknown>)[name];
+  const value: unknown = Reflect.get(body, name);
   return typeof value === 'string' ? value : null;
 }

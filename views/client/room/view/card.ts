@@ -51,54 +51,48 @@ function contentOf(
   const { t, icon, config } = around;
   const { role } = config.self;
   const values = { name: config.peer.name };
-  const back = () => button(t(`card.${kind}.again`), 'btn-accent', actions.comeBack);
-  const leave = () => link(t(`card.leave.${role}`), config.leaveHref);
-  const phone = around.phone
-    ? [link(t('card.phone', { number: around.phone.label }), around.phone.href, icon('telephone'))]
-    : [];
   const title = t(`card.${kind}.title`, values);
-  switch (kind) {
-    case 'left':
-      return {
-        title,
-        text: t(`card.left.text.${role}`, values),
-        icon: icon('door-open'),
-        buttons: [back(), leave()],
-        urgent: true,
-      };
-    case 'peerLeft':
-      return {
-        title,
-        text: t(`card.peerLeft.text.${role}`, values),
-        icon: icon('hourglass-split'),
-        buttons: phone,
-        urgent: false,
-      };
-    case 'retrying':
-      return {
-        title,
-        text: failureText(state, around),
-        icon: icon('arrow-repeat'),
-        buttons: phone,
-        urgent: false,
-      };
-    case 'failed':
-      return {
-        title,
-        text: failureText(state, around),
-        icon: icon('exclamation-triangle'),
-        buttons: [back(), ...phone, leave()],
-        urgent: true,
-      };
-    case 'alarm':
-      return {
-        title,
-        text: t('card.alarm.text'),
-        icon: icon('shield-exclamation'),
-        buttons: [...phone, leave()],
-        urgent: true,
-      };
-  }
+  const leave = () => link(t(`card.leave.${role}`), config.leaveHref);
+  const again = () => button(t(`card.${kind}.again`), 'btn-accent', () => actions.comeBack());
+  const phone = phoneLinks(around);
+  const contents: Record<typeof kind, () => Omit<Content, 'title'>> = {
+    left: () => ({
+      text: t(`card.left.text.${role}`, values),
+      icon: icon('door-open'),
+      buttons: [again(), leave()],
+      urgent: true,
+    }),
+    peerLeft: () => ({
+      text: t(`card.peerLeft.text.${role}`, values),
+      icon: icon('hourglass-split'),
+      buttons: phone,
+      urgent: false,
+    }),
+    retrying: () => ({
+      text: failureText(state, around),
+      icon: icon('arrow-repeat'),
+      buttons: phone,
+      urgent: false,
+    }),
+    failed: () => ({
+      text: failureText(state, around),
+      icon: icon('exclamation-triangle'),
+      buttons: [again(), ...phone, leave()],
+      urgent: true,
+    }),
+    alarm: () => ({
+      text: t('card.alarm.text'),
+      icon: icon('shield-exclamation'),
+      buttons: [...phone, leave()],
+      urgent: true,
+    }),
+  };
+  return { title, ...contents[kind]() };
+}
+
+/** The way to go on talking when the video does not work. */
+function phoneLinks({ phone, t, icon }: Surroundings): HTMLElement[] {
+  return phone ? [link(t('card.phone', { number: phone.label }), phone.href, icon('telephone'))] : [];
 }
 
 function failureText({ failure }: RoomState, { t }: Surroundings): string {

@@ -65,7 +65,7 @@ function control(icon: SVGSVGElement, words: string, key?: string): Control {
 function draw(target: Control, kind: MediaKind, state: LocalState, { t }: Surroundings): void {
   target.root.setAttribute('aria-pressed', String(state === 'on'));
   changeIcon(target.icon, state === 'on' ? ICONS[kind].on : ICONS[kind].off);
-  setText(target.state, t(`controls.${state}`));
+  setText(target.state, t(`controls.${kind}.${state}`));
 }
 
 function onKey(event: KeyboardEvent, root: HTMLElement, actions: Actions): void {

@@ -6,9 +6,9 @@ import { canChooseSpeaker } from './sound.ts';
 
 /** Where the chosen devices go. */
 export interface DeviceTargets {
-  media(): LocalMedia | null;
-  speaker(): string;
-  useSpeaker(deviceId: string): Promise<void>;
+  media: () => LocalMedia | null;
+  speaker: () => string;
+  useSpeaker: (deviceId: string) => Promise<void>;
 }
 
 interface Choice {
