@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import test from 'ava';
 import { oddToken, startVideo } from './helpers.ts';
 
@@ -107,6 +109,8 @@ test('a lost line is resumed with the old address, by the same person only', asy
   const agent = await video.enter('sala', 'agent-1', 'agent');
   t.regex(await agent.join('sala'), /code='110'/);
   await resumed.next(/role='moderator'/);
+  resumed.leave();
+  await agent.next(/type='unavailable'/); // nothing of the old session keeps the place
   const other = await video.connect({
     token: oddToken({ context: { user: { id: 'citizen-9' } } }),
     query: { previd: id },
@@ -115,7 +119,7 @@ test('a lost line is resumed with the old address, by the same person only', asy
 });
 
 test('a person whose line is down when the room ends does not come back', async (t) => {
-  const video = await startVideo(t);
+  const video = await startVideo(t, { logLevel: 'debug' });
   await video.open('sala');
   const citizen = await video.enter('sala', 'citizen-1');
   await citizen.join('sala');
@@ -124,6 +128,8 @@ test('a person whose line is down when the room ends does not come back', async 
   await citizen.terminate();
   t.regex((await video.control('GET', '/rooms/sala')).body, /citizen-1/, 'the place is kept for a while');
   await video.control('DELETE', '/rooms/sala');
+  const log = await readFile(join(video.directory, 'prosody.log'), 'utf8');
+  t.true(log.includes(`Unbinding resource for ${citizen.jid}`), 'the sleeping session is gone');
   const back = await video.connect({
     token: oddToken({ context: { user: { id: 'citizen-1' } } }),
     query: { previd: id },

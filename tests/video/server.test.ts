@@ -68,8 +68,10 @@ test('a refused client that stays on the line is hung up', async (t) => {
   socket.send('<auth xmlns="urn:ietf:params:xml:ns:xmpp-sasl" mechanism="PLAIN">AGEAYg==</auth>');
   t.regex(await inbox.next(/^<failure/), /invalid-mechanism/);
   socket.send('<auth xmlns="urn:ietf:params:xml:ns:xmpp-sasl" mechanism="ANONYMOUS"/>');
+  const refusedAt = Date.now();
   t.regex(await inbox.next(/^<failure/), /not-authorized/);
   await closed;
+  t.true(Date.now() - refusedAt < 5000, 'well before the 15 s that a silent client has');
 });
 
 test('no token is written to the log, accepted or refused, even at level debug', async (t) => {
