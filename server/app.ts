@@ -58,8 +58,8 @@ export function buildApp(deps: Deps): Koa<AppState> {
     proxy: settings.TRUSTED_PROXIES > 0,
     maxIpsCount: settings.TRUSTED_PROXIES,
   });
-  // Streams that browsers simply leave are no errors of ours; everything else passes the error exit first.
-  app.silent = true;
+  // What still arrives here passed the error exit: streams that browsers left, mostly.
+  app.on('error', (error: unknown) => deps.log.debug({ err: error }, 'connection ended badly'));
 
   const steps: Step[] = [
     identifyRequest(),

@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { ROOT } from '../../server/kernel/paths.ts';
 
 const PROSODY = '/usr/bin/prosody';
-const CONFIG_DIRECTORY = fileURLToPath(new URL('../../jitsi-config/', import.meta.url));
+const CONFIG_DIRECTORY = join(ROOT, 'jitsi-config');
 const START_DEADLINE_MS = 15_000;
 const STOP_DEADLINE_MS = 5000;
 const POLL_MS = 50;

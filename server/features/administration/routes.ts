@@ -83,7 +83,7 @@ export function administrationRoutes(deps: Deps, renderer: Renderer): Router<App
         minutes,
         byVideo,
       })),
-      staff: staff.map(({ id, name, email, role, staffNumber }) => ({
+      people: staff.map(({ id, name, email, role, staffNumber }) => ({
         name,
         email,
         role: deps.templates.text(`labels:role.${role}`, locale),
