@@ -15,13 +15,10 @@ export class DemoFailure extends Error {
 }
 
 /** A part that ended or did not start: which, how, and the end of its log. */
-export function partFailure(
-  name: string,
-  how: string,
-  { logFile, lastWords }: { logFile?: string; lastWords?: () => string },
-): DemoFailure {
-  const words = logFile ? lastLines(logFile, 20) : (lastWords?.() ?? '');
+export function partFailure(name: string, how: string, logFile?: string): DemoFailure {
+  const words = logFile ? lastLines(logFile, 20) : '';
   if (words === '') return new DemoFailure(`The ${name} ${how}.`);
-  const where = logFile ? ` (all of them in ${logFile})` : '';
-  return new DemoFailure(`The ${name} ${how}. Its last lines${where}:\n${words.replaceAll(/^/gm, '  | ')}`);
+  const log = words.replaceAll(/^/gm, '  | ');
+  return new DemoFailure(`The ${name} ${how}. Its last lines (all of them in ${logFile}):
+${log}`);
 }

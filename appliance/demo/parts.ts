@@ -55,19 +55,20 @@ export async function startVideo({ places, supervisor, secrets, ports }: Plan): 
   writePidFile(places.pidFile('video'), video.pid, 'video server');
   supervisor.add({
     name: 'video server',
-    lastWords: () => video.recentLog().slice(-20).join('\n'),
+    logFile: join(places.video, 'prosody.log'),
     ended: video.exited.then((code) => `ended ${code === null ? 'by a signal' : `with exit code ${code}`}`),
     stop: () => video.stop(),
   });
 }
 
 /** Starts the SMS gateway, the mail server and the page that shows what they received; they live in this process. */
-export async function startPeers({ supervisor, secrets, ports }: Plan): Promise<void> {
+export async function startPeers({ places, supervisor, secrets, ports }: Plan): Promise<void> {
   const peers = await startSimulators({
     smscPort: ports.smsc,
     smtpPort: ports.smtp,
     viewerPort: ports.viewer,
     appUrl: server.publicUrl(ports.app),
+    directory: places.messages,
     credentials: { systemId: server.SMPP_SYSTEM_ID, password: secrets.smpp.value },
   });
   supervisor.add({ name: 'phone and mailbox', stop: () => peers.stop() });
@@ -112,7 +113,7 @@ async function runToEnd(plan: Plan, name: string, args: string[], env: NodeJS.Pr
   const exit = await child.exited;
   signal.removeEventListener('abort', stop);
   signal.throwIfAborted();
-  if (exit.code !== 0) throw partFailure(name, `failed with ${describeExit(exit)}`, child);
+  if (exit.code !== 0) throw partFailure(name, `failed with ${describeExit(exit)}`, child.logFile);
 }
 
 async function waitUntilHealthy({ ports, supervisor }: Plan, child: RunningProcess): Promise<void> {
@@ -120,7 +121,7 @@ async function waitUntilHealthy({ ports, supervisor }: Plan, child: RunningProce
   while (!(await isHealthy(ports.app))) {
     // Its end, too, aborts: the supervisor watches it already and knows the reason.
     supervisor.signal.throwIfAborted();
-    if (Date.now() > deadline) throw partFailure('application', 'did not become ready', child);
+    if (Date.now() > deadline) throw partFailure('application', 'did not become ready', child.logFile);
     await delay(50);
   }
 }

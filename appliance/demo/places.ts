@@ -7,6 +7,8 @@ export interface Places {
   database: string;
   video: string;
   secrets: string;
+  /** Text messages and e-mails that the simulators took. */
+  messages: string;
   run: string;
   libraries: string;
   accounts: string;
@@ -21,6 +23,7 @@ export function makePlaces(directory: string): Places {
     database: join(directory, 'db'),
     video: join(directory, 'prosody'),
     secrets: join(directory, 'secrets'),
+    messages: join(directory, 'messages'),
     run: join(directory, 'run'),
     libraries: join(directory, 'libs'),
     accounts: join(directory, 'accounts.json'),

@@ -4,8 +4,6 @@ import { partFailure, type DemoFailure } from './failure.ts';
 export interface Part {
   name: string;
   logFile?: string;
-  /** Its last words, where no log file holds them. */
-  lastWords?: () => string;
   /** Resolves when it has ended, with how, for example `ended with exit code 1`. */
   ended?: Promise<string>;
   stop(): Promise<void>;
@@ -44,7 +42,7 @@ export function createSupervisor(): Supervisor {
     add(part) {
       parts.push(part);
       void part.ended?.then((how) => {
-        if (!signal.aborted) end(partFailure(part.name, how, part));
+        if (!signal.aborted) end(partFailure(part.name, how, part.logFile));
       });
     },
     finish: () => end(),

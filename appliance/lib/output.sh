@@ -26,13 +26,15 @@ usage_error() {
   fail "$EXIT_USAGE" "$1 Type './appliance/videoatencio help' to see what there is."
 }
 
-# logged <file> <command...>: runs quietly; when it fails, shows the end of what it printed.
+# logged <file> <command...>: runs quietly; when it fails, shows how its output begins and ends: npm names the
+# reason first, compilers and apt last.
 logged() {
   local log=$1
   shift
   (umask 077 && mkdir -p "$(dirname "$log")")
   if "$@" >"$log" 2>&1; then return 0; fi
-  printf '\nThis failed: %s\nIts last lines (all of them in %s):\n' "$*" "$log" >&2
-  tail -n 25 "$log" | sed 's/^/  | /' >&2
+  printf '\nThis failed: %s\nIts output is in %s:\n' "$*" "$log" >&2
+  { if (($(wc -l <"$log") > 40)); then head -n 20 "$log" && echo ... && tail -n 20 "$log"; else cat "$log"; fi; } |
+    sed 's/^/  | /' >&2
   return 1
 }
