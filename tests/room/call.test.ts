@@ -40,27 +40,30 @@ function statusOf(page: Page): Promise<string> {
   return page.locator('.room-status').innerText();
 }
 
-test.serial('two people see and hear each other, and a closed microphone or camera shows at the other side', async (t) => {
-  const { agent, citizen, harness } = await startCall(t);
-  await expectMovingPicture(t, agent);
-  await expectMovingPicture(t, citizen);
-  t.is(await statusOf(citizen), 'Connectats amb Núria Ferrer i Soler');
+test.serial(
+  'two people see and hear each other, and a closed microphone or camera shows at the other side',
+  async (t) => {
+    const { agent, citizen, harness } = await startCall(t);
+    await expectMovingPicture(t, agent);
+    await expectMovingPicture(t, citizen);
+    t.is(await statusOf(citizen), 'Connectats amb Núria Ferrer i Soler');
 
-  await agent.getByRole('button', { name: 'Micròfon' }).click();
-  await waitFor(agent, { 'local-audio': 'off' });
-  await waitFor(citizen, { 'remote-audio': 'off' });
-  t.is(await statusOf(citizen), 'Núria Ferrer i Soler té el micròfon tancat');
-  t.true(await citizen.locator('.nameplate__muted').isVisible());
+    await agent.getByRole('button', { name: 'Micròfon' }).click();
+    await waitFor(agent, { 'local-audio': 'off' });
+    await waitFor(citizen, { 'remote-audio': 'off' });
+    t.is(await statusOf(citizen), 'Núria Ferrer i Soler té el micròfon tancat');
+    t.true(await citizen.locator('.nameplate__muted').isVisible());
 
-  await citizen.getByRole('button', { name: 'Càmera' }).click();
-  await waitFor(agent, { 'remote-video': 'off' });
-  await citizen.keyboard.press('v');
-  await waitFor(agent, { 'remote-video': 'on' });
-  await agent.keyboard.press('m');
-  await waitFor(citizen, { 'remote-audio': 'on' });
-  await expectMovingPicture(t, agent);
-  t.deepEqual(harness.reports, []);
-});
+    await citizen.getByRole('button', { name: 'Càmera' }).click();
+    await waitFor(agent, { 'remote-video': 'off' });
+    await citizen.keyboard.press('v');
+    await waitFor(agent, { 'remote-video': 'on' });
+    await agent.keyboard.press('m');
+    await waitFor(citizen, { 'remote-audio': 'on' });
+    await expectMovingPicture(t, agent);
+    t.deepEqual(harness.reports, []);
+  },
+);
 
 test.serial('a reload brings the person back, still muted', async (t) => {
   const { agent, citizen } = await startCall(t);
@@ -110,6 +113,17 @@ test.serial('the end of the appointment takes both out of the room', async (t) =
   await Promise.all([agent.waitForURL('**/agent/ended'), citizen.waitForURL('**/citizen/ended')]);
   t.deepEqual(await harness.rooms.occupants(harness.room), []);
 });
+
+test.serial(
+  'a room that is destroyed at the server lets nobody stay, even without the event stream',
+  async (t) => {
+    const { agent, citizen, harness } = await startCall(t);
+    harness.answerTokens('ended');
+    await harness.rooms.end(harness.room);
+    await Promise.all([agent.waitForURL('**/agent/ended'), citizen.waitForURL('**/citizen/ended')]);
+    t.deepEqual(await harness.rooms.occupants(harness.room), []);
+  },
+);
 
 test.serial('a recorder in the room ends the call with an alarm and a report', async (t) => {
   const { agent, citizen, harness } = await startCall(t);

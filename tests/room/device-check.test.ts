@@ -18,23 +18,28 @@ test.serial('with everything in order each step turns green and the office is to
   t.is(await page.evaluate('document.documentElement.scrollWidth'), 360);
 });
 
-test.serial('denied permissions get help for this browser, and voice alone would have been enough', async (t) => {
-  const harness = await startHarness(t);
-  const browser = await startBrowser(t, false);
-  const page = await openPage(t, browser, `${harness.origin}/citizen/device-check?lang=en`, {
-    ...PHONE,
-    before: (context) => context.addInitScript({ content: denyingScript('all') }),
-  });
-  await page.getByRole('button', { name: 'Start the check' }).click();
-  await page.locator('[data-rung="microphone"] .rung__help').waitFor();
-  t.true((await page.locator('[data-rung="microphone"] .rung__help').innerText()).includes('Site settings'));
-  await page.getByRole('button', { name: 'Go on anyway' }).click();
-  await page.getByRole('button', { name: 'Go on with voice only' }).click();
-  await page.getByRole('button', { name: 'Play the notes' }).click();
-  await page.getByRole('button', { name: 'I heard it', exact: true }).click();
-  await page.locator('#device-check[data-outcome="problem"]').waitFor();
-  t.deepEqual(harness.results[0]?.['problems'], ['microphone.denied', 'camera.denied']);
-});
+test.serial(
+  'denied permissions get help for this browser, and voice alone would have been enough',
+  async (t) => {
+    const harness = await startHarness(t);
+    const browser = await startBrowser(t, false);
+    const page = await openPage(t, browser, `${harness.origin}/citizen/device-check?lang=en`, {
+      ...PHONE,
+      before: (context) => context.addInitScript({ content: denyingScript('all') }),
+    });
+    await page.getByRole('button', { name: 'Start the check' }).click();
+    await page.locator('[data-rung="microphone"] .rung__help').waitFor();
+    t.true(
+      (await page.locator('[data-rung="microphone"] .rung__help').innerText()).includes('Site settings'),
+    );
+    await page.getByRole('button', { name: 'Go on anyway' }).click();
+    await page.getByRole('button', { name: 'Go on with voice only' }).click();
+    await page.getByRole('button', { name: 'Play the notes' }).click();
+    await page.getByRole('button', { name: 'I heard it', exact: true }).click();
+    await page.locator('#device-check[data-outcome="problem"]').waitFor();
+    t.deepEqual(harness.results[0]?.['problems'], ['microphone.denied', 'camera.denied']);
+  },
+);
 
 test('built-in browsers of other apps and browser families are told apart', (t) => {
   const iphone =

@@ -40,6 +40,7 @@ export function showRoom(root: HTMLElement, session: Session, around: Surroundin
     setText(status, statusText(state, around.config.peer.name, around.t));
     drawNotice(notice, state, session.media, around);
     exposeState(state);
+    drawClock(clock, state);
     if (controls.root.hidden) dialog.close();
   };
   session.on('state', draw);

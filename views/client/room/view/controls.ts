@@ -17,10 +17,9 @@ interface Control {
   icon: SVGSVGElement;
 }
 
-const ICONS = {
-  audio: { on: 'mic-fill', off: 'mic-mute-fill' },
-  video: { on: 'camera-video-fill', off: 'camera-video-off-fill' },
-};
+// Flat, one table for each: the build of the sprite reads them.
+const AUDIO_ICONS = { on: 'mic-fill', off: 'mic-mute-fill' };
+const VIDEO_ICONS = { on: 'camera-video-fill', off: 'camera-video-off-fill' };
 
 /** The row of large buttons, each with its words. Keys M and V work wherever one is not typing. */
 export function buildControls(around: Surroundings, actions: Actions) {
@@ -64,7 +63,8 @@ function control(icon: SVGSVGElement, words: string, key?: string): Control {
 
 function draw(target: Control, kind: MediaKind, state: LocalState, { t }: Surroundings): void {
   target.root.setAttribute('aria-pressed', String(state === 'on'));
-  changeIcon(target.icon, state === 'on' ? ICONS[kind].on : ICONS[kind].off);
+  const icons = kind === 'audio' ? AUDIO_ICONS : VIDEO_ICONS;
+  changeIcon(target.icon, state === 'on' ? icons.on : icons.off);
   setText(target.state, t(`controls.${kind}.${state}`));
 }
 

