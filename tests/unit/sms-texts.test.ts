@@ -46,6 +46,14 @@ for (const locale of LOCALES) {
     });
   }
 
+  test(`in ${locale} each text fits one GSM segment when the date has no letter outside GSM`, (t) => {
+    for (const kind of KINDS) {
+      const [part, ...more] = splitMessage(sms(kind, locale), 1);
+      t.is(part?.dataCoding, 0, kind);
+      t.is(more.length, 0, kind);
+    }
+  });
+
   test(`every SMS in ${locale} has all its values and nothing escaped`, (t) => {
     for (const kind of KINDS) {
       const text = sms(kind, locale);
