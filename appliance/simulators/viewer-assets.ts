@@ -21,7 +21,7 @@ main { padding: 1.5rem; max-width: 82rem; margin: 0 auto; }
   white-space: pre-wrap; overflow-wrap: anywhere; }
 .meta { color: var(--quiet); font-size: 1rem; margin: 0 0 .9rem .25rem; }
 .mail { background: var(--card); border: 1px solid var(--line); border-radius: .75rem; margin-bottom: 1rem; }
-.mail summary { padding: .9rem 1rem; cursor: pointer; min-height: 44px; } .mail summary strong { display: block; overflow-wrap: anywhere; }
+.mail summary { padding: .9rem 1rem; cursor: pointer; min-height: 44px; } .mail summary { overflow-wrap: anywhere; }
 .mail .body { padding: 0 1rem 1rem; } iframe { width: 100%; height: 38rem; border: 1px solid var(--line); border-radius: .5rem; background: #fff; }
 .empty { color: var(--quiet); text-align: center; padding: 2rem 1rem; }
 @media (max-width: 50rem) { #messages { grid-template-columns: minmax(0, 1fr); } .phone { height: 32rem; } main { padding: 1rem; } }

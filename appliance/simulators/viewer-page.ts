@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SimulatedSms } from './smsc.ts';
 import type { SimulatedMail } from './smtp.ts';
 
-const TIME = new Intl.DateTimeFormat('ca', { timeStyle: 'medium', dateStyle: 'short' });
+const TIME = new Intl.DateTimeFormat('ca', { timeStyle: 'short', dateStyle: 'short' });
 const URLS = /https?:\/\/[^\s<>"']+/g;
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -85,7 +85,7 @@ function renderMail(mail: SimulatedMail): string {
     ? `<p><a href="/calendar/${key}" download="cita.ics">Baixa la cita per al calendari (.ics)</a></p>`
     : '';
   const label = escapeHtml(`Correu: ${mail.subject}`);
-  return `<details class="mail" id="mail-${key}"><summary><strong>${escapeHtml(mail.subject)}</strong>
+  return `<details class="mail" id="mail-${key}"><summary><strong>${escapeHtml(mail.subject)}</strong><br>
 Per a ${escapeHtml(mail.to.join(', '))} · de ${escapeHtml(mail.from)} · ${timeOf(mail.receivedAt)}</summary>
 <div class="body">${calendar}<iframe title="${label}" src="/mail/${key}" loading="lazy" sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe></div></details>`;
 }
