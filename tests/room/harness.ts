@@ -1,18 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { ExecutionContext } from 'ava';
-import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { compile } from 'sass';
-import { iconSprite } from '../../appliance/build/icons.ts';
 import { freePort } from '../../appliance/embedded/ports.ts';
 import { startProsody } from '../../appliance/embedded/prosody.ts';
 import { createVideoRooms } from '../../server/adapters/jitsi/rooms.ts';
@@ -21,6 +18,7 @@ import { createTemplates } from '../../server/adapters/templates/index.ts';
 import type { RoomClientConfig } from '../../server/features/calls/pages.ts';
 import type { Locale } from '../../server/kernel/locale.ts';
 import type { RoomPerson, VideoRooms } from '../../server/kernel/ports.ts';
+import { assets } from './assets.ts';
 import { agentPage, chrome, citizenPage, devicePage } from './fixtures.ts';
 
 const ROOT = process.cwd();
@@ -224,42 +222,6 @@ function sendFile(response: ServerResponse, file: string): void {
 function libraryFile(name: string): string {
   const folder = name === 'jquery.min.js' ? 'jquery/dist' : '@lyno/lib-jitsi-meet';
   return join(ROOT, 'node_modules', folder, name);
-}
-
-let built: Promise<string> | null = null;
-
-/** Scripts, styles and icons, built once for each test file. */
-function assets(): Promise<string> {
-  built ??= buildAssets();
-  return built;
-}
-
-async function buildAssets(): Promise<string> {
-  const outdir = mkdtempSync(join(tmpdir(), 'room-assets-'));
-  process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
-  const names = ['room', 'device-check', 'staff', 'citizen'];
-  await build({
-    entryPoints: Object.fromEntries(names.map((name) => [name, `views/client/${name}/index.ts`])),
-    outdir,
-    bundle: true,
-    format: 'iife',
-    target: 'es2020',
-    logLevel: 'error',
-  });
-  for (const name of ['room', 'citizen']) {
-    const { css } = compile(`views/styles/${name}.scss`, {
-      loadPaths: ['node_modules'],
-      quietDeps: true,
-      silenceDeprecations: ['import', 'global-builtin', 'color-functions', 'if-function'],
-    });
-    writeFileSync(join(outdir, `${name}.css`), css);
-  }
-  writeFileSync(join(outdir, 'icons.svg'), iconSprite(ROOT));
-  const font = 'atkinson-hyperlegible-next-latin-wght-normal.woff2';
-  mkdirSync(join(outdir, 'fonts'));
-  const source = `node_modules/@fontsource-variable/atkinson-hyperlegible-next/files/${font}`;
-  writeFileSync(join(outdir, 'fonts', font), readFileSync(source));
-  return outdir;
 }
 
 /** A browser that ends with the test; `media: false` gives one without camera and microphone. */

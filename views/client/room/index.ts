@@ -9,7 +9,7 @@ import { loadJitsi } from './libraries.ts';
 import { tabMemory } from './memory.ts';
 import { reporter } from './reporter.ts';
 import { Session } from './session.ts';
-import type { Equipment } from './session.ts';
+import type { Equipment } from './session-parts.ts';
 import { isAtRest } from './state.ts';
 import { showRoom } from './view.ts';
 import { screenKeeper } from './wake-lock.ts';

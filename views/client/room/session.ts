@@ -1,39 +1,14 @@
-import type { RoomClientConfig } from '../../../server/features/calls/pages.ts';
 import { Emitter } from '../shared/emitter.ts';
 import { askAdmission } from './admission.ts';
 import { ConferenceFailure } from './conference.ts';
 import type { Conference, LocalMedia, MediaHandle, MediaKind } from './conference.ts';
 import { backOffMs, classify, FEW } from './failures.ts';
-import type { Memory } from './memory.ts';
 import { Peers } from './peers.ts';
-import type { Reporter } from './reporter.ts';
+import type { Equipment, SessionEvents, SessionParts } from './session-parts.ts';
 import { followCall } from './signals.ts';
 import type { CallStatus } from './signals.ts';
 import { FIRST_STATE, isAtRest } from './state.ts';
 import type { RoomState } from './state.ts';
-
-/** What a session needs of the video library, once that is loaded. */
-export interface Equipment {
-  media: LocalMedia;
-  newConference(): Conference;
-  networkChanged(isOnline: boolean): void;
-}
-
-export interface SessionParts {
-  config: RoomClientConfig;
-  memory: Memory;
-  report: Reporter;
-  /** Rejects when the library can't be fetched; called again then. */
-  prepare(): Promise<Equipment>;
-  /** Leaves this page. */
-  go(href: string): void;
-}
-
-interface SessionEvents {
-  state: RoomState;
-  remoteTrack: { kind: MediaKind; track: MediaHandle | null };
-  localTrack: { kind: MediaKind; track: MediaHandle | null };
-}
 
 /** How long the other side's sound and picture may take (embedded profile), and how long they may be gone. */
 const MEDIA_START_MS = { agent: 12_000, citizen: 18_000 };
