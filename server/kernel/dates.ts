@@ -50,9 +50,11 @@ export function whenLabel(instant: Date, zone: string, locale: Locale): string {
   return `${dayLabel(instant, zone, locale)} ${atTimeLabel(instant, zone, locale)}`;
 }
 
-/** `dt. 24 nov., 10.30 h`: for tight places. */
+/** `dt. 24/11, 10.30 h`: for texts. No month names, as `març` alone would double the price of an SMS. */
 export function shortWhenLabel(instant: Date, zone: string, locale: Locale): string {
-  return `${shortDayLabel(instant, zone, locale)}, ${timeLabel(instant, zone, locale)}`;
+  const weekday = format(instant, zone, locale, { weekday: 'short' });
+  const date = DateTime.fromJSDate(instant, { zone }).toFormat('d/M');
+  return `${weekday} ${date}, ${timeLabel(instant, zone, locale)}`;
 }
 
 /** `dt. 24 nov.`. */

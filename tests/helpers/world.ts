@@ -80,7 +80,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   deps.sms.onReceipt((receipt) => recordReceipt(deps, receipt));
   await linkUp(deps, smsc);
 
-  const server = createServer(buildApp(deps).callback());
+  const handle = buildApp(deps).callback();
+  const server = createServer((request, response) => void handle(request, response));
   const cutWebsockets = forwardWebsocket(server, {
     path: '/xmpp-websocket',
     upstream: new URL(settings.XMPP_WEBSOCKET_UPSTREAM ?? ''),
