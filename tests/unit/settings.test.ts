@@ -1,0 +1,111 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { DEFINITIONS, loadSettings, SettingsError } from '../../server/config/settings.ts';
+
+const KEY = 'ab'.repeat(32);
+
+/** The least that an operator must write. */
+const LEAST: Record<string, string> = {
+  PUBLIC_URL: 'https://cita.exemple.cat/',
+  DEPARTMENT_NAME: 'Departament de Prova',
+  DATABASE_URL: 'mariadb://app:dbpassword@db:3306/videoatencio',
+  APP_KEY: KEY,
+  JITSI_APP_SECRET: 'jitsi-secret-of-24-chars',
+  VIDEO_CONTROL_URL: 'http://127.0.0.1:5280/videoatencio',
+  VIDEO_CONTROL_SECRET: 'control-secret-of-24-chr',
+  SMPP_HOST: 'smpp.operador.example',
+  SMPP_SYSTEM_ID: 'dept',
+  SMPP_PASSWORD: 'smpp-password',
+  SMPP_SOURCE_ADDRESS: 'OACProva',
+  SMTP_URL: 'smtp://user:mailpassword@mail.exemple.cat:587',
+  MAIL_FROM: 'cita@exemple.cat',
+};
+
+function problemsOf(t: ExecutionContext, env: Record<string, string>): SettingsError {
+  const error = t.throws(() => loadSettings(env), { instanceOf: SettingsError });
+  if (!(error instanceof SettingsError)) throw new Error('No SettingsError');
+  return error;
+}
+
+function secretFile(t: ExecutionContext, content: string): string {
+  const directory = mkdtempSync(join(tmpdir(), 'va-settings-'));
+  t.teardown(() => rmSync(directory, { recursive: true }));
+  const path = join(directory, 'secret');
+  writeFileSync(path, content);
+  return path;
+}
+
+test('the least configuration is enough, and the rest has defaults', (t) => {
+  const settings = loadSettings(LEAST);
+  t.is(settings.NODE_ENV, 'production');
+  t.is(settings.PORT, 8080);
+  t.is(settings.DEFAULT_LOCALE, 'ca');
+  t.is(settings.TRUSTED_PROXIES, 0);
+  t.false(settings.SMPP_TLS);
+  t.is(settings.PUBLIC_URL, 'https://cita.exemple.cat');
+  t.deepEqual(settings.APP_KEY, Buffer.from(KEY, 'hex'));
+});
+
+test('without any configuration every missing key is named at once', (t) => {
+  const { problems, message } = problemsOf(t, {});
+  t.deepEqual(
+    problems.map((line) => line.split(':')[0]),
+    Object.keys(LEAST),
+  );
+  t.true(problems.every((line) => /is missing\. .+ Example: /.test(line)));
+  for (const line of problems) t.true(message.includes(line));
+});
+
+test('wrong values are all listed together, with what is wrong and an example', (t) => {
+  const wrong = {
+    PUBLIC_URL: 'ftp://cita.exemple.cat',
+    PORT: '70000',
+    APP_KEY: 'abc',
+    DEFAULT_LOCALE: 'fr',
+    SMPP_TLS: 'yes',
+    MAIL_FROM: 'nobody',
+    JITSI_APP_SECRET: 'short',
+    OUTBOX_LEASE_SECONDS: 'long',
+  };
+  const { problems } = problemsOf(t, { ...LEAST, ...wrong });
+  t.deepEqual(problems.map((line) => line.split(':')[0]).toSorted(), Object.keys(wrong).toSorted());
+  t.true(problems.every((line) => line.includes('Example: ')));
+});
+
+test('no secret value appears in the message, however wrong it is', (t) => {
+  const secrets = Object.entries(DEFINITIONS).flatMap(([key, one]) => ('secret' in one ? [key] : []));
+  t.true(secrets.length >= 6);
+  const env = Object.fromEntries(secrets.map((key, index) => [key, `hunter${index}`]));
+  const { message } = problemsOf(t, { ...LEAST, ...env, SMPP_PASSWORD: 'hunter'.repeat(20) });
+  t.notRegex(message, /hunter/);
+  t.regex(message, /APP_KEY/);
+});
+
+test('a secret is read from the file its _FILE key names, without the line end', (t) => {
+  const { APP_KEY: _, ...rest } = LEAST;
+  const settings = loadSettings({ ...rest, APP_KEY_FILE: secretFile(t, `${KEY}\n`) });
+  t.deepEqual(settings.APP_KEY, Buffer.from(KEY, 'hex'));
+});
+
+test('the file wins over a value given beside it', (t) => {
+  const file = secretFile(t, 'the-secret-in-the-file\n');
+  t.is(loadSettings({ ...LEAST, JITSI_APP_SECRET_FILE: file }).JITSI_APP_SECRET, 'the-secret-in-the-file');
+});
+
+test('a file that can’t be read is one problem among the others', (t) => {
+  const { problems } = problemsOf(t, { ...LEAST, APP_KEY_FILE: '/nowhere/key', PORT: '0' });
+  t.is(problems.length, 2);
+  t.regex(problems.join('\n'), /APP_KEY_FILE: cannot read \/nowhere\/key \(ENOENT\)/);
+});
+
+test('a wrong secret in a file is not printed either', (t) => {
+  const { message } = problemsOf(t, { ...LEAST, APP_KEY_FILE: secretFile(t, 'hunter2') });
+  t.notRegex(message, /hunter2/);
+});
+
+test('an empty value is the same as none', (t) => {
+  t.is(loadSettings({ ...LEAST, PORT: '' }).PORT, 8080);
+  t.regex(problemsOf(t, { ...LEAST, SMPP_HOST: '' }).message, /SMPP_HOST: is missing/);
+});
