@@ -9,15 +9,19 @@ import { OutboxMessage } from '../../models/OutboxMessage.ts';
 import { Procedure } from '../../models/Procedure.ts';
 import { RoomEvent } from '../../models/RoomEvent.ts';
 import { Staff } from '../../models/Staff.ts';
+import type { Transaction } from '../../models/transaction.ts';
 
 /** More than an office can phone in a day; the worklist says how many more there are by its length. */
 const WORKLIST_LIMIT = 200;
 /** A due message still unsent after this long is trouble. */
 const LATE_MESSAGE_SECONDS = 60;
 
-/** The office by id. Throws `notFound`. */
-export async function officeById(id: number): Promise<Office> {
-  const office = await Office.findByPk(id);
+/**
+ * The office by id. Throws `notFound`. Inside a transaction hand that over: a second connection taken while holding
+ * one lets a busy pool wait for itself.
+ */
+export async function officeById(id: number, transaction: Transaction | null = null): Promise<Office> {
+  const office = await Office.findByPk(id, { transaction });
   if (!office) throw notFound('office');
   return office;
 }

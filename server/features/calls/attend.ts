@@ -7,6 +7,7 @@ import { sealCitizen, type Appointment } from '../../models/Appointment.ts';
 import type { Actor } from '../../models/audit.ts';
 import type { Deps } from '../../models/deps.ts';
 import { Staff } from '../../models/Staff.ts';
+import type { Transaction } from '../../models/transaction.ts';
 import {
   changeAppointment,
   officeById,
@@ -22,9 +23,14 @@ const ROOM_GRACE_MINUTES = 180;
 const MAX_OCCUPANTS = 2;
 const END_TRIES = 3;
 
-async function refuseTaken(appointment: Appointment, staffId: number): Promise<void> {
+async function refuseTaken(
+  transaction: Transaction,
+  appointment: Appointment,
+  staffId: number,
+): Promise<void> {
   if (appointment.status !== 'in_call' || appointment.agentId === staffId) return;
-  const agent = appointment.agentId === null ? null : await Staff.findByPk(appointment.agentId);
+  const agent =
+    appointment.agentId === null ? null : await Staff.findByPk(appointment.agentId, { transaction });
   throw conflict('alreadyAttended', { agent: agent?.name ?? '—' });
 }
 
@@ -36,12 +42,12 @@ async function refuseTaken(appointment: Appointment, staffId: number): Promise<v
 export function attend(deps: Deps, key: AppointmentKey, staffId: number): Promise<void> {
   const actor: Actor = { kind: 'staff', staffId };
   return changeAppointment(deps, key, async (appointment, transaction) => {
-    await refuseTaken(appointment, staffId);
+    await refuseTaken(transaction, appointment, staffId);
     if (appointment.status === 'in_call') return;
     const now = deps.clock.now();
     const columns = { agentId: staffId, attendedAt: now, room: `va${randomBase32(22)}` };
     await transition(deps, transaction, appointment, 'attend', actor, columns);
-    const office = await officeById(appointment.officeId);
+    const office = await officeById(appointment.officeId, transaction);
     const onSession =
       office.pinMoment === 'session' && !appointment.admittedAt && appointment.pinTries < MAX_TRIES;
     if (onSession && !pinInForce(appointment, now)) await issuePin(deps, transaction, appointment, actor);
@@ -63,6 +69,12 @@ export async function admit(
   if (person.role === 'citizen' && !appointment.admittedAt) throw new AppError('notAdmitted', 403);
   const expiresAt = addMinutes(latest(appointment.endsAt, deps.clock.now()), ROOM_GRACE_MINUTES);
   await deps.video.open(room, { expiresAt, maxOccupants: MAX_OCCUPANTS });
+  // A close may have come in between: the room it ended must not stay open behind it.
+  await appointment.reload();
+  if (appointment.status !== 'in_call') {
+    await endRoom(deps, room);
+    throw conflict('callEnded');
+  }
   return { token: deps.video.token(room, person), room };
 }
 

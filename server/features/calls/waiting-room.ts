@@ -30,7 +30,7 @@ export function doorOpensAt(appointment: Appointment, office: Office): Date {
 export function enterWaitingRoom(deps: Deps, key: AppointmentKey): Promise<void> {
   return changeAppointment(deps, key, async (appointment, transaction) => {
     if (appointment.status === 'waiting' || appointment.status === 'in_call') return;
-    const office = await officeById(appointment.officeId);
+    const office = await officeById(appointment.officeId, transaction);
     const now = deps.clock.now();
     if (now < doorOpensAt(appointment, office)) throw conflict('doorClosed');
     if (now > addMinutes(appointment.endsAt, LATE_MINUTES)) throw conflict('tooLate');
