@@ -1,10 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Op } from 'sequelize';
+import { addSeconds } from '../../kernel/clock.ts';
 import { InvalidInput } from '../../kernel/errors.ts';
 import { newToken, newUid, sha256 } from '../../kernel/ids.ts';
-import { Appointment, sealCitizen, sealLink } from '../../models/Appointment.ts';
+import { Appointment, sealCitizen, sealLink, type CitizenData } from '../../models/Appointment.ts';
 import { announce, audit, type Actor } from '../../models/audit.ts';
 import type { Deps } from '../../models/deps.ts';
 import { Procedure } from '../../models/Procedure.ts';
-import { inTransaction } from '../../models/transaction.ts';
+import { inTransaction, type Transaction } from '../../models/transaction.ts';
 import type { NewAppointment } from './schema.ts';
 import { lockOffice, requireDesk, wantedInterval } from './slot.ts';
 
@@ -15,9 +18,25 @@ async function procedureFor(input: NewAppointment): Promise<Procedure> {
   return procedure;
 }
 
+/** A form sent twice arrives again within this time. */
+const REPEATED_SECONDS = 120;
+
+/** The appointment that this very form made a moment ago, if it was sent twice. Call it with the office locked. */
+async function justMade(
+  deps: Deps,
+  transaction: Transaction,
+  wanted: Pick<Appointment, 'officeId' | 'procedureId' | 'startsAt' | 'locale'>,
+  citizen: CitizenData,
+): Promise<Appointment | undefined> {
+  const createdAt = { [Op.gte]: addSeconds(deps.clock.now(), -REPEATED_SECONDS) };
+  const where = { ...wanted, status: 'requested' as const, createdAt };
+  const rows = await Appointment.findAll({ where, transaction });
+  return rows.find((row) => isDeepStrictEqual(row.citizenData(deps.vault), citizen));
+}
+
 /**
  * Writes a new appointment down as `requested`: it waits to be phoned, and nothing is sent before that.
- * Throws InvalidInput when the procedure is not done by video, the time is impossible, or all desks are taken.
+ * The same form sent twice makes one appointment. Throws InvalidInput when the procedure is not done by video, the time is impossible, or all desks are taken.
  */
 export async function book(
   deps: Deps,
@@ -29,18 +48,20 @@ export async function book(
   const appointment = await inTransaction(deps.sequelize, async (transaction) => {
     const office = await lockOffice(transaction, officeId);
     const interval = wantedInterval(deps.clock, office, input, procedure.minutes);
+    const { name, mobile, email, notes, locale } = input;
+    const citizen = { name, mobile, email, notes };
+    const wanted = { officeId, procedureId: procedure.id, startsAt: interval.startsAt, locale };
+    const before = await justMade(deps, transaction, wanted, citizen);
+    if (before) return before;
     await requireDesk(transaction, office, interval);
-    const { name, mobile, email, notes } = input;
     const [uid, link, now] = [newUid(), newToken(), deps.clock.now()];
     const created = await Appointment.create(
       {
         uid,
-        officeId,
-        procedureId: procedure.id,
-        status: 'requested',
+        ...wanted,
         ...interval,
-        locale: input.locale,
-        citizen: sealCitizen(deps.vault, uid, { name, mobile, email, notes }),
+        status: 'requested',
+        citizen: sealCitizen(deps.vault, uid, citizen),
         linkHash: sha256(link),
         linkSealed: sealLink(deps.vault, uid, link),
         createdAt: now,
