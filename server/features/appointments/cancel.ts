@@ -1,3 +1,4 @@
+import { conflict } from '../../kernel/errors.ts';
 import { sealCitizen } from '../../models/Appointment.ts';
 import type { Actor } from '../../models/audit.ts';
 import type { Deps } from '../../models/deps.ts';
@@ -6,8 +7,8 @@ import { withdraw, writeCancellation } from './outbox.ts';
 
 /**
  * Calls the appointment off and withdraws what has not been sent. The citizen is told only when there had been a
- * confirmation before. The reason is the agent's own words for
- * colleagues; as it may name people it is sealed with the citizen's data and stays out of the audit.
+ * confirmation before. The reason is the agent's own words for colleagues; as it may name people it is sealed with
+ * the citizen's data and stays out of the audit.
  */
 export function cancel(deps: Deps, key: AppointmentKey, actor: Actor, reason: string): Promise<void> {
   return changeAppointment(deps, key, async (appointment, transaction) => {
@@ -24,9 +25,14 @@ export function cancel(deps: Deps, key: AppointmentKey, actor: Actor, reason: st
   });
 }
 
-/** Marks that nobody came; withdraws what has not been sent. Nothing is sent about it. */
+/**
+ * Marks that nobody came; withdraws what has not been sent. Nothing is sent about it.
+ * Throws the conflict `notPossibleNow` also before the start: until then nobody is missing.
+ */
 export function markNoShow(deps: Deps, key: AppointmentKey, actor: Actor): Promise<void> {
   return changeAppointment(deps, key, async (appointment, transaction) => {
+    const { status, startsAt } = appointment;
+    if (deps.clock.now() < startsAt) throw conflict('notPossibleNow', { status });
     await transition(deps, transaction, appointment, 'miss', actor, { endedAt: deps.clock.now() });
     await withdraw(deps.clock, transaction, appointment.id);
   });

@@ -8,6 +8,17 @@ import { writeChange } from './outbox.ts';
 import type { Reschedule } from './schema.ts';
 import { lockOffice, requireDesk, wantedInterval } from './slot.ts';
 
+/** Who came for the old time and left again has not come for the new one, and needs a PIN of that day. */
+const NOT_HERE = {
+  arrivedAt: null,
+  lastSeenAt: null,
+  noticeAcceptedAt: null,
+  admittedAt: null,
+  pinMac: null,
+  pinIssuedAt: null,
+  pinExpiresAt: null,
+};
+
 /**
  * Moves the appointment to another time. A confirmed one has its messages re-dated and the citizen told, in the same
  * transaction; the link stays the same. Throws InvalidInput when the time is impossible or taken, and the conflict
@@ -27,7 +38,7 @@ export async function reschedule(
     const minutes = (appointment.endsAt.getTime() - appointment.startsAt.getTime()) / 60_000;
     const interval = wantedInterval(deps.clock, office, input, minutes);
     await requireDesk(transaction, office, interval, appointment.id);
-    const columns = { ...interval, sequence: appointment.sequence + 1 };
+    const columns = { ...interval, ...NOT_HERE, sequence: appointment.sequence + 1 };
     await transition(deps, transaction, appointment, 'reschedule', actor, columns);
     if (appointment.status === 'confirmed') await writeChange(deps, transaction, appointment);
   });
