@@ -11,7 +11,7 @@ import { freshForm, refusedForm } from '../../web/forms.ts';
 import { officeOf, signedIn, staffOf } from '../../web/guards.ts';
 import type { Renderer } from '../../web/render.ts';
 import { eventStream } from '../../web/sse.ts';
-import { validate } from '../../web/validate.ts';
+import { formValues, validate } from '../../web/validate.ts';
 import { mayHandleAppointments } from '../identity/index.ts';
 import { book } from './book.ts';
 import { cancel, markNoShow } from './cancel.ts';
@@ -127,7 +127,7 @@ export function appointmentRoutes(deps: Deps, renderer: Renderer): Router<AppSta
     } catch (error) {
       if (!(error instanceof InvalidInput)) throw error;
       const form = refusedForm(error, deps.templates, ctx.state.locale);
-      return newPage(ctx, { ...form, values: ctx.request.body as Record<string, string> }, 422);
+      return newPage(ctx, { ...form, values: formValues(ctx) }, 422);
     }
   });
 
@@ -183,8 +183,7 @@ export function appointmentRoutes(deps: Deps, renderer: Renderer): Router<AppSta
       } catch (error) {
         if (!(error instanceof InvalidInput) || form === null) throw error;
         const refused = refusedForm(error, deps.templates, ctx.state.locale);
-        const values = ctx.request.body as Record<string, string>;
-        return showPage(ctx, { [form]: { ...refused, values } }, 422);
+        return showPage(ctx, { [form]: { ...refused, values: formValues(ctx) } }, 422);
       }
     });
   }

@@ -64,7 +64,7 @@ const TABLES = [
     starts_at DATETIME(3) NOT NULL,
     ends_at DATETIME(3) NOT NULL,
     locale CHAR(2) NOT NULL,
-    citizen VARBINARY(4000) NOT NULL,
+    citizen BLOB NOT NULL,
     link_hash CHAR(64) CHARACTER SET ascii NOT NULL UNIQUE,
     link_sealed VARBINARY(120) NOT NULL,
     sequence SMALLINT UNSIGNED NOT NULL DEFAULT 0,
