@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { latest } from '../../kernel/clock.ts';
 import { Appointment } from '../../models/Appointment.ts';
 import { announce, audit } from '../../models/audit.ts';
 import type { Deps } from '../../models/deps.ts';
@@ -19,10 +20,13 @@ export type VideoEvent = z.output<typeof videoEventSchema>;
 const partyOf = (user: string | undefined) =>
   user?.startsWith('agent-') ? 'agent' : user?.startsWith('citizen-') ? 'citizen' : null;
 
-async function bothPresent(transaction: Transaction, appointmentId: number): Promise<boolean> {
+/** When the later of the two came in; null unless both are in the room. */
+async function togetherSince(transaction: Transaction, appointmentId: number): Promise<Date | null> {
   const events = await RoomEvent.findAll({ where: { appointmentId }, order: ['at', 'id'], transaction });
-  const last = new Map(events.map((event) => [event.party, event.event]));
-  return last.get('agent') === 'joined' && last.get('citizen') === 'joined';
+  const last = new Map(events.map((event) => [event.party, event]));
+  const [agent, citizen] = [last.get('agent'), last.get('citizen')];
+  if (agent?.event !== 'joined' || citizen?.event !== 'joined') return null;
+  return latest(agent.at, citizen.at);
 }
 
 async function recordPresence(
@@ -41,8 +45,8 @@ async function recordPresence(
     { eventUid: report.id, appointmentId, party, event: report.event, at },
     { transaction },
   );
-  if (appointment.metAt === null && (await bothPresent(transaction, appointmentId))) {
-    await appointment.update({ metAt: at }, { transaction });
+  if (appointment.metAt === null) {
+    await appointment.update({ metAt: await togetherSince(transaction, appointmentId) }, { transaction });
   }
   await announce(deps.clock, transaction, officeId, appointmentId);
 }
