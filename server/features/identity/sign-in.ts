@@ -10,7 +10,9 @@ import type { SignInInput } from './schema.ts';
  * Throws InvalidInput with one and the same message whether the account is unknown, disabled or the password wrong.
  */
 export async function signIn(deps: Deps, input: SignInInput): Promise<Staff> {
-  const staff = await Staff.findOne({ where: { email: input.email } });
+  const found = await Staff.findOne({ where: { email: input.email } });
+  // The database takes `è` for `e`: such spellings would each get tries of their own at the same account.
+  const staff = found?.email === input.email ? found : null;
   const fits = await checkPassword(staff?.passwordHash ?? null, input.password);
   if (!staff || !fits || staff.disabledAt) {
     if (staff) await audit(deps.clock, null, { kind: 'staff', staffId: staff.id }, 'identity.refused', {});
