@@ -70,7 +70,9 @@ test('wrong values are all listed together, with what is wrong and an example', 
     OUTBOX_LEASE_SECONDS: 'long',
   };
   const { problems } = problemsOf(t, { ...LEAST, ...wrong });
-  t.deepEqual(problems.map((line) => line.split(':')[0]).toSorted(), Object.keys(wrong).toSorted());
+  const named = problems.map((line) => line.split(':')[0]);
+  t.deepEqual(new Set(named), new Set(Object.keys(wrong)));
+  t.is(problems.length, Object.keys(wrong).length);
   t.true(problems.every((line) => line.includes('Example: ')));
 });
 
