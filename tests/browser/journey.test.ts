@@ -178,6 +178,7 @@ test.serial('an agent and a citizen go the whole way from the booking to the goo
   ]) {
     t.true(timeline.includes(entry), `the timeline tells: ${entry}`);
   }
+  t.false(timeline.includes('Problema tècnic'), 'a reload and the closing are no trouble');
   t.true(timeline.includes('Rebut'), 'delivery receipts arrive in the timeline');
 
   const uid = appointmentUrl.split('/').at(-1);

@@ -30,6 +30,8 @@ export class Session {
   private attempts = 0;
   private mediaAttempts = 0;
   private established = false;
+  /** A failure that has not been reported yet. */
+  private trouble: string | null = null;
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
   private mediaTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly shown: Record<MediaKind, MediaHandle | null> = { audio: null, video: null };
@@ -89,6 +91,7 @@ export class Session {
       const admission = await askAdmission(this.parts.config);
       if (entry !== this.entry) return;
       if (admission.ended) return await this.end(this.parts.config.endedHref);
+      this.tellTrouble();
       this.conference = equipment.newConference();
       this.listen(this.conference, entry);
       await this.conference.join(admission.token, admission.room);
@@ -223,14 +226,23 @@ export class Session {
   private failed(code: string, entry: number): void {
     if (entry !== this.entry || isAtRest(this.current.phase)) return;
     const failure = classify(code);
-    this.parts.report.failure(code);
+    this.trouble = code;
     void this.quit();
     this.attempts += 1;
     const retrying = failure.remedy === 'retry' || (failure.remedy === 'few' && this.attempts <= FEW);
     this.update({ failure, retrying, phase: retrying ? 'reconnecting' : 'failed' });
-    if (!retrying) return;
+    if (!retrying) return this.tellTrouble();
     const wait = backOffMs(Math.max(this.attempts, this.mediaAttempts));
     this.retryTimer = setTimeout(() => void this.enter(), wait);
+  }
+
+  /**
+   * Reports what went wrong, once it is clear that it did: a line that drops because the appointment was closed or
+   * the page is being left is no trouble, and the answer to the next request for a token tells.
+   */
+  private tellTrouble(): void {
+    if (this.trouble) this.parts.report.failure(this.trouble);
+    this.trouble = null;
   }
 
   private async followStatus(status: CallStatus): Promise<void> {
