@@ -1,32 +1,17 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { freePort } from '../../appliance/embedded/ports.ts';
 import { ROOT } from '../../server/kernel/paths.ts';
+import { startDemo } from './parts/demo.ts';
 import type { BenchResult } from './run.ts';
 
 const ROUNDS = 5;
 
-/** Starts the demo, waits until it says that it is ready, stops it. Answers with the milliseconds to ready. */
+/** Starts the demo and stops it once it is usable. Answers with the milliseconds that took. */
 async function start(directory: string): Promise<number> {
-  const began = performance.now();
-  const ports = ['--port', String(await freePort()), '--viewer-port', String(await freePort())];
-  const child = spawn(join(ROOT, 'appliance/videoatencio'), ['demo', ...ports], {
-    env: { ...process.env, VIDEOATENCIO_VAR: directory },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let ready = 0;
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    if (!line.includes('Ctrl-C stops everything')) return;
-    ready = performance.now() - began;
-    child.kill('SIGINT');
-  });
-  const [code] = await once(child, 'close');
-  if (code !== 0 || ready === 0) throw new Error(`The demo ended with ${String(code)} before it was ready`);
-  return Math.round(ready);
+  const demo = await startDemo(ROOT, directory);
+  await demo.stop();
+  return demo.readyMs;
 }
 
 /** Time from the command to a usable demo: with no data yet, and again with them. Packages and build are there. */
@@ -36,7 +21,7 @@ export default async function bench(): Promise<BenchResult> {
     await start(mkdtempSync(join(directory, 'warm-up-')));
     const firstMs = await start(directory);
     const againMs: number[] = [];
-    for (let round = 0; round < ROUNDS; round++) againMs.push(await start(directory));
+    for (let round = 0; round < ROUNDS; round += 1) againMs.push(await start(directory));
     const medianAgainMs = againMs.toSorted((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? NaN;
     return {
       title: 'From the command to a usable demo',
