@@ -12,9 +12,10 @@ import {
   useBrowser,
   type Window,
 } from '../helpers/browser.ts';
-import { makeOffice, makeProcedure, makeStaff, nextMobile } from '../helpers/factories.ts';
+import { makeOffice, makeStaff, nextMobile } from '../helpers/factories.ts';
 import { useWorld } from '../helpers/world.ts';
 import { connectXmpp } from '../helpers/xmpp.ts';
+import { fillDay } from './day.ts';
 import { confirmByPhone, linkFromSms, makeAppointment, pinFromSms, signIn } from './people.ts';
 import { keepScreenshot } from './screenshots.ts';
 
@@ -39,14 +40,15 @@ async function agentPrepares(
   locale: Locale,
   options: BrowserContextOptions,
 ): Promise<Scene> {
-  const office = await makeOffice({ name: 'OAC Girona' });
-  const [procedure, staff] = [await makeProcedure(), await makeStaff([office], 'agent', 'Núria Exemple')];
+  const office = await makeOffice({ name: 'OAC Girona', desks: 20 });
+  const procedure = await fillDay(world(), office);
+  const staff = await makeStaff([office], 'agent', 'Núria Exemple');
   const [agent, citizen] = [await openWindow(t, browser(), DESK), await openWindow(t, browser(), options)];
   const { page } = agent;
   await page.goto(`${world().url}/sign-in`);
   await expectAccessible(t, page, 'sign-in');
   await signIn(page, world(), staff);
-  await expectAccessible(t, page, 'empty board');
+  await expectAccessible(t, page, 'board');
   const mobile = nextMobile();
   await page.goto(`${world().url}/o/${office.slug}/appointments/new`);
   await expectAccessible(t, page, 'new appointment');
@@ -119,7 +121,7 @@ test.serial('an agent and a citizen go the whole way from the booking to the goo
 
   await agent.page.goto(boardUrl);
   await citizenEnters(t, citizen.page, link);
-  await agent.page.waitForSelector(`form[action$="/attend"] button`);
+  await agent.page.waitForSelector('form[action$="/attend"] button');
   await expectAccessible(t, agent.page, 'board with somebody waiting');
   await keepScreenshot(agent.page, 'board');
   const pin = await pinFromSms(world(), mobile);

@@ -55,7 +55,7 @@ export async function makeStaff(
 
 /** A procedure of its own, half an hour, by video. */
 export function makeProcedure(
-  values: Partial<Pick<Procedure, 'byVideo' | 'minutes' | 'whyNot'>> = {},
+  values: Partial<Pick<Procedure, 'byVideo' | 'minutes' | 'whyNot' | 'name' | 'documents'>> = {},
 ): Promise<Procedure> {
   return Procedure.create({
     code: `p-${randomBase32(10)}`,
@@ -75,6 +75,9 @@ export interface AppointmentValues {
   name?: string;
   mobile?: string;
   email?: string | null;
+  /** One of its own unless given. */
+  procedure?: Procedure;
+  agentId?: number;
 }
 
 /** A mobile number nobody else in this process has. */
@@ -89,7 +92,7 @@ export async function makeAppointment(
   office: Office,
   values: AppointmentValues = {},
 ): Promise<{ appointment: Appointment; token: string; mobile: string }> {
-  const procedure = await makeProcedure();
+  const procedure = values.procedure ?? (await makeProcedure());
   const now = world.deps.clock.now();
   const [uid, token, mobile] = [newUid(), newToken(), values.mobile ?? nextMobile()];
   const startsAt = addMinutes(now, values.inMinutes ?? 5);
@@ -102,6 +105,7 @@ export async function makeAppointment(
     startsAt,
     endsAt: addMinutes(startsAt, procedure.minutes),
     locale: values.locale ?? 'ca',
+    agentId: values.agentId ?? null,
     citizen: sealCitizen(vault, uid, {
       name: values.name ?? 'Persona Fictícia',
       mobile,
