@@ -8,12 +8,16 @@ import { JOBS } from './jobs/registry.ts';
 import { startScheduler, type Scheduler } from './jobs/scheduler.ts';
 import type { Deps } from './models/deps.ts';
 import { pendingMigrations } from './models/migrate.ts';
+import { gentleClose } from './shutdown.ts';
 
 /** Exit codes after sysexits(3): a configuration that cannot work, and a service that is not there. */
 const EX_CONFIG = 78;
 const EX_UNAVAILABLE = 69;
 /** Everything is closed within this time; systemd and Docker would kill us soon after. */
 const SHUTDOWN_MS = 10_000;
+/** Of which answers to browsers, and then answers of the gateway, are waited for this long. */
+const REQUESTS_MS = 3000;
+const GATEWAY_MS = 5000;
 
 function settingsOrExit(): Settings {
   try {
@@ -42,31 +46,54 @@ function listen(server: Server, settings: Settings): Promise<void> {
   });
 }
 
-/** First no new requests, then no new jobs, then the gateway is drained, and the database last. */
-async function shutDown(
-  deps: Deps,
-  server: Server,
-  cutWebsockets: () => void,
-  scheduler: Scheduler,
-): Promise<void> {
-  const deadline = setTimeout(() => process.exit(1), SHUTDOWN_MS);
-  deadline.unref();
+interface Running {
+  deps: Deps;
+  closeServer: (patienceMs: number) => Promise<void>;
+  cutWebsockets: () => void;
+  scheduler: Scheduler;
+}
+
+/**
+ * First no new requests; then jobs take nothing more while the gateway is drained, which they may be waiting for;
+ * the database last.
+ */
+async function shutDown({ deps, closeServer, cutWebsockets, scheduler }: Running): Promise<void> {
+  setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
   deps.changes.stop();
-  server.close();
-  server.closeAllConnections();
+  const closing = closeServer(REQUESTS_MS);
   cutWebsockets();
-  await scheduler.stop();
-  await deps.sms.stop(SHUTDOWN_MS / 2);
+  await closing;
+  await Promise.all([scheduler.stop(), deps.sms.stop(GATEWAY_MS)]);
   await deps.mailer.stop();
   await deps.sequelize.close();
+}
+
+function stopOnSignals(running: Running): void {
+  const { log } = running.deps;
+  let stopping = false;
+  const stop = (signal: string) => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal }, 'stopping');
+    shutDown(running).then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'stopped untidily');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGINT', () => stop('SIGINT'));
 }
 
 async function main(): Promise<void> {
   const settings = settingsOrExit();
   const { deps, onMessagesDue } = createDeps(settings);
   await requireSchema(deps);
-  const app = buildApp(deps);
-  const server = createServer(app.callback());
+  const handle = buildApp(deps).callback();
+  const server = createServer((request, response) => void handle(request, response));
+  const closeServer = gentleClose(server);
   const cutWebsockets = settings.XMPP_WEBSOCKET_UPSTREAM
     ? forwardWebsocket(server, {
         path: '/xmpp-websocket',
@@ -79,22 +106,7 @@ async function main(): Promise<void> {
   const scheduler = startScheduler(deps, JOBS);
   onMessagesDue(() => scheduler.wake('messages'));
   deps.log.info({ port: settings.PORT }, 'listening');
-
-  let stopping = false;
-  const stop = (signal: string) => {
-    if (stopping) return;
-    stopping = true;
-    deps.log.info({ signal }, 'stopping');
-    shutDown(deps, server, cutWebsockets, scheduler).then(
-      () => process.exit(0),
-      (error: unknown) => {
-        deps.log.error({ err: error }, 'stopped untidily');
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGTERM', () => stop('SIGTERM'));
-  process.on('SIGINT', () => stop('SIGINT'));
+  stopOnSignals({ deps, closeServer, cutWebsockets, scheduler });
 }
 
 await main();

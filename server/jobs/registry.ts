@@ -8,11 +8,26 @@ export interface Job {
   name: string;
   /** Cron expression with seconds. */
   schedule: string;
-  run(deps: Deps): Promise<unknown>;
+  /** Runs at once when this is announced, see `Scheduler.wake`. */
+  wokenBy?: string;
+  /** Once the signal is aborted a long run should end at its next step. */
+  run(deps: Deps, signal: AbortSignal): Promise<unknown>;
 }
 
+/** All jobs. Texts and e-mail are two, so that a mail server that hangs never holds up a PIN. */
 export const JOBS: Job[] = [
-  { name: 'messages', schedule: '* * * * * *', run: (deps) => dispatchDue(deps) },
+  {
+    name: 'texts',
+    schedule: '* * * * * *',
+    wokenBy: 'messages',
+    run: (deps, signal) => dispatchDue(deps, { channels: ['sms'], signal }),
+  },
+  {
+    name: 'mail',
+    schedule: '* * * * * *',
+    wokenBy: 'messages',
+    run: (deps, signal) => dispatchDue(deps, { channels: ['email'], signal }),
+  },
   { name: 'forgotten', schedule: '30 * * * * *', run: endForgotten },
   { name: 'prune', schedule: '15 */10 * * * *', run: (deps) => pruneServed(deps.clock) },
 ];

@@ -4,29 +4,30 @@ import type { Job } from './registry.ts';
 
 /** Runs jobs at their times. */
 export interface Scheduler {
-  /** Runs the named job now; if it is running, once more afterwards. */
-  wake(name: string): void;
-  /** Stops the ticker and waits for what is running. */
+  /** Runs the jobs that are woken by this now; one that is running runs once more afterwards. */
+  wake(event: string): void;
+  /** Stops the ticker, tells what is running to end, and waits for it. */
   stop(): Promise<void>;
 }
 
 /** One job of this process never overlaps itself; a wake-up during a run leads to one further run. */
-function singleRun(deps: Deps, job: Job) {
+function singleRun(deps: Deps, job: Job, signal: AbortSignal) {
   let running: Promise<void> | null = null;
   let again = false;
   const round = async () => {
     do {
       again = false;
       try {
-        await job.run(deps);
+        await job.run(deps, signal);
       } catch (error) {
         deps.log.error({ err: error, job: job.name }, 'job failed; it runs again at its next time');
       }
-    } while (again);
+    } while (again && !signal.aborted);
     running = null;
   };
   return {
     tick(wanted: boolean) {
+      if (signal.aborted) return;
       if (running) again ||= wanted;
       else running = round();
     },
@@ -36,13 +37,17 @@ function singleRun(deps: Deps, job: Job) {
 
 /** Starts all jobs. The ticker keeps nothing: what is due stands in the database. */
 export function startScheduler(deps: Deps, jobs: Job[]): Scheduler {
-  const runners = new Map(jobs.map((job) => [job.name, singleRun(deps, job)]));
-  for (const job of jobs) scheduleJob(job.schedule, () => runners.get(job.name)?.tick(false));
+  const stopping = new AbortController();
+  const runners = jobs.map((job) => ({ job, runner: singleRun(deps, job, stopping.signal) }));
+  for (const { job, runner } of runners) scheduleJob(job.schedule, () => runner.tick(false));
   return {
-    wake: (name) => runners.get(name)?.tick(true),
+    wake(event) {
+      for (const { job, runner } of runners) if (job.wokenBy === event) runner.tick(true);
+    },
     async stop() {
+      stopping.abort();
       await gracefulShutdown();
-      await Promise.all([...runners.values()].map((runner) => runner.idle()));
+      await Promise.all(runners.map(({ runner }) => runner.idle()));
     },
   };
 }

@@ -12,13 +12,13 @@ export interface Scope {
 const ofOffices = (scope: Scope) => (scope.officeIds ? { officeId: scope.officeIds } : {});
 
 /**
- * Takes up to `limit` due messages for this owner, most urgent first. No two processes get the same one: rows are
+ * Takes up to `limit` due messages of a channel for this owner, most urgent first. No two processes get the same one: rows are
  * locked, and rows that another holds are passed over. A message whose owner died comes back when its lease ends.
  */
 export function claimDue(
   deps: Deps,
   owner: string,
-  channels: Channel[],
+  channel: Channel,
   limit: number,
   scope: Scope,
 ): Promise<OutboxMessage[]> {
@@ -27,7 +27,7 @@ export function claimDue(
     const rows = await OutboxMessage.findAll({
       where: {
         ...ofOffices(scope),
-        channel: channels,
+        channel,
         expiresAt: { [Op.gt]: now },
         [Op.or]: [
           { state: ['queued', 'in_doubt'], dueAt: { [Op.lte]: now } },
@@ -49,13 +49,14 @@ export function claimDue(
 }
 
 /** Marks what can no longer be useful as expired; such messages are never sent. Returns how many. */
-export async function expireStale(deps: Deps, scope: Scope): Promise<number> {
+export async function expireStale(deps: Deps, channel: Channel, scope: Scope): Promise<number> {
   const now = deps.clock.now();
   const [count] = await OutboxMessage.update(
-    { state: 'expired', settledAt: now },
+    { state: 'expired', payload: null, body: null, settledAt: now },
     {
       where: {
         ...ofOffices(scope),
+        channel,
         expiresAt: { [Op.lte]: now },
         [Op.or]: [{ state: ['queued', 'in_doubt'] }, { state: 'leased', leasedUntil: { [Op.lte]: now } }],
       },

@@ -2,18 +2,12 @@ import { shortWhenLabel, timeLabel, whenLabel } from '../../kernel/dates.ts';
 import { notFound } from '../../kernel/errors.ts';
 import { localise } from '../../kernel/locale.ts';
 import { displayPhone } from '../../kernel/people.ts';
-import type { MailMessage } from '../../kernel/ports.ts';
 import type { Appointment } from '../../models/Appointment.ts';
 import type { Deps } from '../../models/deps.ts';
 import { Office } from '../../models/Office.ts';
 import type { OutboxMessage } from '../../models/OutboxMessage.ts';
 import { Procedure } from '../../models/Procedure.ts';
-
-const PIN_MINUTES = 10;
-
-/** A message as it goes out; fixed at the first try, so that a second one says the same. */
-export type RenderedBody =
-  { channel: 'sms'; to: string; text: string } | ({ channel: 'email' } & MailMessage);
+import type { RenderedBody } from './body.ts';
 
 interface Subject {
   appointment: Appointment;
@@ -32,6 +26,10 @@ async function subjectOf(appointment: Appointment): Promise<Subject> {
 
 const payloadContext = (message: OutboxMessage) => `outbox.payload.${message.uid}`;
 
+/** How long a PIN lives is decided where it is made; its message lives exactly as long. */
+const minutesOfLife = ({ createdAt, expiresAt }: OutboxMessage) =>
+  Math.round((expiresAt.getTime() - createdAt.getTime()) / 60_000);
+
 function templateData(deps: Deps, { appointment, office, procedure }: Subject, message: OutboxMessage) {
   const { locale, startsAt } = appointment;
   const zone = office.timeZone;
@@ -46,7 +44,7 @@ function templateData(deps: Deps, { appointment, office, procedure }: Subject, m
     time: timeLabel(startsAt, zone, locale),
     link: `${deps.settings.PUBLIC_URL}/v/${appointment.linkToken(deps.vault)}`,
     pin: message.payload ? deps.vault.open(message.payload, payloadContext(message)) : '',
-    pinMinutes: PIN_MINUTES,
+    pinMinutes: minutesOfLife(message),
     department: deps.settings.DEPARTMENT_NAME,
   };
 }

@@ -27,24 +27,24 @@ function backOff(attempts: number): number {
 
 /** What one answer of the wire means for the row. Pure. */
 export function afterAnswer(message: OutboxMessage, result: SendResult, now: Date): Columns {
-  // A PIN that was handed over is nobody's business any more.
+  // A PIN that was handed over, or never will be, is nobody's business any more.
   const forget = message.kind === 'pin' ? { payload: null, body: null } : {};
+  const over = { settledAt: now, ...forget };
+  if (result.kind === 'accepted')
+    return { state: 'accepted', segments: result.segments, reason: null, ...over };
+  const reason = result.reason.slice(0, 200);
   switch (result.kind) {
-    case 'accepted':
-      return { state: 'accepted', segments: result.segments, reason: null, settledAt: now, ...forget };
     case 'rejected':
-      return { state: 'failed', reason: result.reason.slice(0, 200), settledAt: now };
+      return { state: 'failed', reason, ...over };
     case 'retry': {
       const attempts = message.attempts + (result.countsAsAttempt ? 1 : 0);
-      const reason = result.reason.slice(0, 200);
-      if (attempts >= MAX_ATTEMPTS) return { state: 'failed', attempts, reason, settledAt: now };
+      if (attempts >= MAX_ATTEMPTS) return { state: 'failed', attempts, reason, ...over };
       const seconds = result.countsAsAttempt ? backOff(attempts) : LINK_RETRY_SECONDS;
       return { state: 'queued', attempts, reason, dueAt: addSeconds(now, seconds) };
     }
     case 'inDoubt': {
       const doubts = message.doubts + 1;
-      const reason = result.reason.slice(0, 200);
-      if (doubts >= MAX_DOUBTS) return { state: 'failed', doubts, reason, settledAt: now };
+      if (doubts >= MAX_DOUBTS) return { state: 'failed', doubts, reason, ...over };
       return { state: 'in_doubt', doubts, reason, dueAt: addSeconds(now, DOUBT_SECONDS) };
     }
   }
