@@ -20,6 +20,13 @@ export function signedIn(): Step {
   };
 }
 
+/** The public id in the path; 404 when it can't be one, so that the database is never asked about odd letters. */
+export function uidOf(ctx: Ctx): string {
+  const uid = String(ctx.params.uid);
+  if (!/^[a-z2-7]{20}$/.test(uid)) throw notFound('uid');
+  return uid;
+}
+
 /** The office of the path among those the person may see; 404 otherwise, as its existence is no one else's business. */
 export function officeOf(ctx: Ctx): StaffIdentity['offices'][number] {
   const office = staffOf(ctx).offices.find((candidate) => candidate.slug === ctx.params.office);

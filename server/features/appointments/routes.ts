@@ -8,7 +8,7 @@ import type { Deps } from '../../models/deps.ts';
 import type { AppState, Ctx } from '../../web/context.ts';
 import { setFlash } from '../../web/flash.ts';
 import { freshForm, refusedForm } from '../../web/forms.ts';
-import { officeOf, signedIn, staffOf } from '../../web/guards.ts';
+import { officeOf, signedIn, staffOf, uidOf } from '../../web/guards.ts';
 import type { Renderer } from '../../web/render.ts';
 import { eventStream } from '../../web/sse.ts';
 import { formValues, validate } from '../../web/validate.ts';
@@ -35,7 +35,7 @@ export function appointmentRoutes(deps: Deps, renderer: Renderer): Router<AppSta
   });
 
   const actor = (ctx: Ctx): Actor => ({ kind: 'staff', staffId: staffOf(ctx).id });
-  const key = (ctx: Ctx) => ({ officeId: officeOf(ctx).id, uid: String(ctx.params.uid) });
+  const key = (ctx: Ctx) => ({ officeId: officeOf(ctx).id, uid: uidOf(ctx) });
   const view = (ctx: Ctx): View => ({
     vault: deps.vault,
     templates: deps.templates,
@@ -179,7 +179,7 @@ export function appointmentRoutes(deps: Deps, renderer: Renderer): Router<AppSta
       try {
         await run(ctx);
         setFlash(ctx, 'success', flash);
-        return seeOther(ctx, `/o/${officeOf(ctx).slug}/appointments/${String(ctx.params.uid)}`);
+        return seeOther(ctx, `/o/${officeOf(ctx).slug}/appointments/${uidOf(ctx)}`);
       } catch (error) {
         if (!(error instanceof InvalidInput) || form === null) throw error;
         const refused = refusedForm(error, deps.templates, ctx.state.locale);

@@ -7,7 +7,7 @@ import type { Deps } from '../../models/deps.ts';
 import type { AppState, Ctx } from '../../web/context.ts';
 import { setFlash } from '../../web/flash.ts';
 import { freshForm, refusedForm } from '../../web/forms.ts';
-import { officeOf, signedIn, staffOf } from '../../web/guards.ts';
+import { officeOf, signedIn, staffOf, uidOf } from '../../web/guards.ts';
 import type { Renderer } from '../../web/render.ts';
 import { validate } from '../../web/validate.ts';
 import { appointmentOf } from '../appointments/index.ts';
@@ -86,8 +86,8 @@ export function agentRoomRoutes(deps: Deps, renderer: Renderer): Router<AppState
     return next();
   });
 
-  const key = (ctx: Ctx) => ({ officeId: officeOf(ctx).id, uid: String(ctx.params.uid) });
-  const base = (ctx: Ctx) => `/o/${officeOf(ctx).slug}/appointments/${String(ctx.params.uid)}`;
+  const key = (ctx: Ctx) => ({ officeId: officeOf(ctx).id, uid: uidOf(ctx) });
+  const base = (ctx: Ctx) => `/o/${officeOf(ctx).slug}/appointments/${uidOf(ctx)}`;
   const actor = (ctx: Ctx): Actor => ({ kind: 'staff', staffId: staffOf(ctx).id });
   const found = (ctx: Ctx) => appointmentOf(key(ctx).officeId, key(ctx).uid);
   const fresh = (): RoomForms => ({ overrideForm: freshForm(), closeForm: freshForm() });

@@ -6,14 +6,19 @@ import type { Deps } from '../../models/deps.ts';
 import { RoomEvent } from '../../models/RoomEvent.ts';
 import { inTransaction, type Transaction } from '../../models/transaction.ts';
 
+/** ASCII, as our own names are and the columns want them. */
+const ascii = z.string().regex(/^[\x21-\x7e]+$/);
+/** Later instants don't fit the columns; milliseconds since 1970. */
+const LATEST_AT = Date.UTC(9999, 11, 31);
+
 /** One report of the guard module in the video server. */
 export const videoEventSchema = z.object({
-  id: z.string().min(1).max(64),
-  room: z.string().min(1).max(200),
+  id: ascii.max(64),
+  room: ascii.max(200),
   user: z.string().max(200).optional(),
   event: z.enum(['joined', 'left', 'refused', 'destroyed']),
   reason: z.string().max(200).optional(),
-  at: z.number().int().positive(),
+  at: z.number().int().positive().max(LATEST_AT),
 });
 export type VideoEvent = z.output<typeof videoEventSchema>;
 
