@@ -7,6 +7,14 @@ export function rate(deps: Deps, key: AppointmentKey, rating: number): Promise<v
   return changeAppointment(deps, key, async (appointment, transaction) => {
     if (appointment.status !== 'completed') throw conflict('notPossibleNow', { status: appointment.status });
     if (appointment.rating !== null) return;
-    await save(deps, transaction, appointment, 'appointment.rate', { kind: 'citizen' }, { rating }, { rating });
+    await save(
+      deps,
+      transaction,
+      appointment,
+      'appointment.rate',
+      { kind: 'citizen' },
+      { rating },
+      { rating },
+    );
   });
 }
