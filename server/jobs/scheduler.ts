@@ -1,4 +1,4 @@
-import { gracefulShutdown, scheduleJob } from 'node-schedule';
+import { scheduleJob } from 'node-schedule';
 import type { Deps } from '../models/deps.ts';
 import type { Job } from './registry.ts';
 
@@ -39,14 +39,14 @@ function singleRun(deps: Deps, job: Job, signal: AbortSignal) {
 export function startScheduler(deps: Deps, jobs: Job[]): Scheduler {
   const stopping = new AbortController();
   const runners = jobs.map((job) => ({ job, runner: singleRun(deps, job, stopping.signal) }));
-  for (const { job, runner } of runners) scheduleJob(job.schedule, () => runner.tick(false));
+  const tickers = runners.map(({ job, runner }) => scheduleJob(job.schedule, () => runner.tick(false)));
   return {
     wake(event) {
       for (const { job, runner } of runners) if (job.wokenBy === event) runner.tick(true);
     },
     async stop() {
       stopping.abort();
-      await gracefulShutdown();
+      for (const ticker of tickers) ticker.cancel();
       await Promise.all(runners.map(({ runner }) => runner.idle()));
     },
   };

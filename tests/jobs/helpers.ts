@@ -6,6 +6,7 @@ import {
   reschedule,
   type AppointmentKey,
 } from '../../server/features/appointments/index.ts';
+import { enterWaitingRoom } from '../../server/features/calls/waiting-room.ts';
 import { isoDay, isoTime } from '../../server/kernel/dates.ts';
 import { randomBase32 } from '../../server/kernel/ids.ts';
 import type { Appointment } from '../../server/models/Appointment.ts';
@@ -32,8 +33,12 @@ export interface Case {
   token: string;
 }
 
-export async function makeCase(world: World, values: AppointmentValues = {}): Promise<Case> {
-  const office = await makeOffice();
+export async function makeCase(
+  world: World,
+  values: AppointmentValues = {},
+  anOffice?: Office,
+): Promise<Case> {
+  const office = anOffice ?? (await makeOffice());
   const email = `${randomBase32(8)}@ficticia.example`;
   const made = await makeAppointment(world, office, { status: 'requested', inMinutes: 60, email, ...values });
   return { office, email, ...made };
@@ -46,10 +51,19 @@ export async function confirm(world: World, { appointment }: Case): Promise<void
   await recordPhoneCheck(world.deps, key, SYSTEM, input);
 }
 
-export async function makeConfirmed(world: World, values: AppointmentValues = {}): Promise<Case> {
-  const made = await makeCase(world, values);
+export async function makeConfirmed(
+  world: World,
+  values: AppointmentValues = {},
+  anOffice?: Office,
+): Promise<Case> {
+  const made = await makeCase(world, values, anOffice);
   await confirm(world, made);
   return made;
+}
+
+/** The citizen takes a place in the waiting room, which writes the PIN. */
+export function enter(world: World, { appointment }: Case): Promise<void> {
+  return enterWaitingRoom(world.deps, keyOf(appointment));
 }
 
 export function callOff(world: World, { appointment }: Case): Promise<void> {

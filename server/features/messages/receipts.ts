@@ -9,9 +9,14 @@ import { inTransaction } from '../../models/transaction.ts';
 const EARLY_TRIES = 4;
 const EARLY_WAIT_MS = 500;
 
+/**
+ * The part that waits for this receipt. Gateways give ids again after a while, or after a restart: an older part that
+ * has its receipt already must not catch that of a part which is not stored yet.
+ */
 async function findPart(providerId: string): Promise<OutboxPart | null> {
   for (let attempt = 1; ; attempt += 1) {
-    const part = await OutboxPart.findOne({ where: { providerId }, order: [['id', 'DESC']] });
+    const where = { providerId, state: 'pending' as const };
+    const part = await OutboxPart.findOne({ where, order: [['id', 'DESC']] });
     if (part || attempt === EARLY_TRIES) return part;
     await delay(EARLY_WAIT_MS);
   }
@@ -38,7 +43,10 @@ export async function recordReceipt(deps: Deps, receipt: DeliveryReceipt): Promi
   if (receipt.state === 'pending') return;
   const part = await findPart(receipt.providerId);
   if (!part) {
-    deps.log.warn({ state: receipt.state }, 'receipt for an unknown message');
+    deps.log.warn(
+      { state: receipt.state },
+      'receipt for a message that is unknown, or has its receipt already',
+    );
     return;
   }
   const [count] = await OutboxPart.update(

@@ -1,0 +1,100 @@
+import test from 'ava';
+import { attend } from '../../server/features/calls/attend.ts';
+import { endForgotten } from '../../server/features/calls/index.ts';
+import { addMinutes } from '../../server/kernel/clock.ts';
+import { newUid } from '../../server/kernel/ids.ts';
+import { Change } from '../../server/models/Change.ts';
+import { RateLimit } from '../../server/models/RateLimit.ts';
+import { Session } from '../../server/models/Session.ts';
+import { pruneServed } from '../../server/models/prune.ts';
+import { TUESDAY } from '../helpers/clock.ts';
+import { makeStaff } from '../helpers/factories.ts';
+import { actionsOf, messageList } from '../helpers/outbox.ts';
+import { useWorld } from '../helpers/world.ts';
+import { enter, keyOf, makeCase, makeConfirmed, type Case } from './helpers.ts';
+
+const world = useWorld(test);
+test.beforeEach(() => world().clock.set(TUESDAY));
+
+async function statusAt({ appointment }: Case, minutesPastEnd: number) {
+  world().clock.set(addMinutes(appointment.endsAt, minutesPastEnd));
+  await endForgotten(world().deps);
+  await appointment.reload();
+  return appointment.status;
+}
+
+test.serial('who never came is marked as absent, half an hour after the end and not before', async (t) => {
+  const made = await makeConfirmed(world(), { inMinutes: 5 });
+  t.is(await statusAt(made, 31), 'confirmed');
+  t.is(await statusAt(made, 32), 'no_show');
+  t.is((await actionsOf(made.appointment)).at(-1), 'appointment.miss');
+  t.true((await messageList(made.appointment)).every((line) => line.endsWith('cancelled')));
+});
+
+test.serial('who put the phone away is waited for an hour, who is still there is kept', async (t) => {
+  const gone = await makeConfirmed(world(), { inMinutes: 5 });
+  await enter(world(), gone);
+  t.is(await statusAt(gone, 60), 'waiting');
+  t.is(await statusAt(gone, 61), 'no_show');
+  world().clock.set(TUESDAY);
+  const there = await makeConfirmed(world(), { inMinutes: 5 });
+  await enter(world(), there);
+  await there.appointment.update({ lastSeenAt: addMinutes(there.appointment.endsAt, 61) });
+  t.is(await statusAt(there, 61), 'waiting');
+});
+
+test.serial('a call that was never closed is closed by itself after three hours', async (t) => {
+  const made = await makeConfirmed(world(), { inMinutes: 5 });
+  const agent = await makeStaff([made.office]);
+  await enter(world(), made);
+  await attend(world().deps, keyOf(made.appointment), agent.id);
+  t.is(await statusAt(made, 180), 'in_call');
+  // There is no video server in this world: closing must not depend on it.
+  t.is(await statusAt(made, 181), 'completed');
+  t.is(made.appointment.outcome, 'not_closed');
+});
+
+test.serial('who is still to be phoned stays on the list, however late', async (t) => {
+  const made = await makeCase(world());
+  t.is(await statusAt(made, 24 * 60), 'requested');
+});
+
+test.serial('two processes tidying up at once mark each absence once', async (t) => {
+  const made = await makeConfirmed(world(), { inMinutes: 5 });
+  world().clock.set(addMinutes(made.appointment.endsAt, 32));
+  await Promise.all([endForgotten(world().deps), endForgotten(world().deps)]);
+  const misses = (await actionsOf(made.appointment)).filter((action) => action === 'appointment.miss');
+  t.is(misses.length, 1);
+});
+
+test.serial('rows that have served are removed, and the others stay', async (t) => {
+  const staff = await makeStaff([]);
+  const now = world().clock.now();
+  const [officeId, later, before] = [987_654, addMinutes(now, 1), addMinutes(now, -1)];
+  await Change.bulkCreate([
+    { officeId, at: addMinutes(now, -61) },
+    { officeId, at: addMinutes(now, -59) },
+  ]);
+  const times = { staffId: staff.id, createdAt: before, lastSeenAt: before };
+  const [ended, valid] = [`${newUid()}${newUid()}`.padEnd(64, '0'), `${newUid()}${newUid()}`.padEnd(64, '1')];
+  await Session.bulkCreate([
+    { ...times, id: ended, expiresAt: before },
+    { ...times, id: valid, expiresAt: later },
+  ]);
+  const windows = [newUid(), newUid()];
+  await RateLimit.bulkCreate([
+    { subject: windows[0] ?? '', hits: 1, resetsAt: before },
+    { subject: windows[1] ?? '', hits: 1, resetsAt: later },
+  ]);
+  await pruneServed(world().clock);
+  t.is(await Change.count({ where: { officeId } }), 1);
+  const sessions = await Session.findAll({ where: { staffId: staff.id } });
+  t.deepEqual(
+    sessions.map(({ id }) => id),
+    [valid],
+  );
+  t.deepEqual(
+    (await RateLimit.findAll({ where: { subject: windows } })).map(({ subject }) => subject),
+    [windows[1]],
+  );
+});
