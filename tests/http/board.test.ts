@@ -1,4 +1,5 @@
 import test from 'ava';
+import { APPOINTMENT_STATUSES } from '../../server/models/Appointment.ts';
 import type { Office } from '../../server/models/Office.ts';
 import { newClient, signedInClient } from '../helpers/client.ts';
 import { makeAppointment, makeOffice, makeStaff } from '../helpers/factories.ts';
@@ -30,7 +31,7 @@ test('each person stands in the column of the status', async (t) => {
     declined: 'finished',
     no_show: 'finished',
   } as const;
-  for (const status of Object.keys(expected) as (keyof typeof expected)[]) {
+  for (const status of APPOINTMENT_STATUSES) {
     const { appointment } = await makeAppointment(world(), office, { status, name: `Persona ${status}` });
     if (status === 'in_call') await appointment.update({ agentId: agent.id });
   }
@@ -118,6 +119,8 @@ function everything(office: Office, uid: string): { get: string[]; post: string[
     get: [
       `${board}/board`,
       `${board}/board/columns`,
+      `${board}/events`,
+      `${one}/events`,
       `${board}/appointments/new`,
       one,
       `${one}/live`,

@@ -65,9 +65,8 @@ test.serial('whatever a scanner opens behind a link, in whatever state, changes 
     for (const page of PAGES) {
       for (const method of ['get', 'head'] as const) {
         for (const round of [1, 2]) {
-          const answer = await supertest(world().server)
-            [method](`/v/${token}${page}`)
-            .set({ accept: 'text/html' });
+          const scanner = supertest(world().server);
+          const answer = await scanner[method](`/v/${token}${page}`).set({ accept: 'text/html' });
           t.true([200, 303, 404].includes(answer.status), `${method} ${page} ${round}: ${answer.status}`);
         }
       }

@@ -49,7 +49,7 @@ test.serial('when all connections wait for one person, attending still needs no 
       signedInClient(world(), await makeStaff([office], 'agent', name)),
     ),
   );
-  if (!first || !second) return t.fail();
+  if (!first || !second) throw new Error('Two agents are needed');
   const path = `/o/${office.slug}/appointments/${appointment.uid}/attend`;
   let turn = 0;
   const answers = await whileHeld(appointment, async () => {

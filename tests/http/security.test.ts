@@ -9,7 +9,12 @@ const world = useWorld(test);
 /** The directives of a Content-Security-Policy by name. */
 function policyOf(headers: Record<string, string>): Map<string, string> {
   const parts = String(headers['content-security-policy']).split(';');
-  return new Map(parts.map((part) => part.trim().split(/ (.*)/s).slice(0, 2) as [string, string]));
+  return new Map(
+    parts.map((part): [string, string] => {
+      const [name = '', ...sources] = part.trim().split(' ');
+      return [name, sources.join(' ')];
+    }),
+  );
 }
 
 async function pages(): Promise<{ path: string; client: ReturnType<typeof newClient> }[]> {

@@ -62,17 +62,18 @@ test('wrong values are all listed together, with what is wrong and an example', 
   const wrong = {
     PUBLIC_URL: 'ftp://cita.exemple.cat',
     PORT: '70000',
-    APP_KEY: 'abc',
     DEFAULT_LOCALE: 'fr',
+    APP_KEY: 'abc',
+    JITSI_APP_SECRET: 'short',
     SMPP_TLS: 'yes',
     MAIL_FROM: 'nobody',
-    JITSI_APP_SECRET: 'short',
     OUTBOX_LEASE_SECONDS: 'long',
   };
   const { problems } = problemsOf(t, { ...LEAST, ...wrong });
-  const named = problems.map((line) => line.split(':')[0]);
-  t.deepEqual(new Set(named), new Set(Object.keys(wrong)));
-  t.is(problems.length, Object.keys(wrong).length);
+  t.deepEqual(
+    problems.map((line) => line.split(':')[0]),
+    Object.keys(wrong),
+  );
   t.true(problems.every((line) => line.includes('Example: ')));
 });
 
