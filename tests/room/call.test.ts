@@ -46,7 +46,7 @@ test.serial(
     const { agent, citizen, harness } = await startCall(t);
     await expectMovingPicture(t, agent);
     await expectMovingPicture(t, citizen);
-    t.is(await statusOf(citizen), 'Connectats amb Núria Ferrer i Soler');
+    t.is(await statusOf(citizen), 'En connexió amb Núria Ferrer i Soler');
 
     await agent.getByRole('button', { name: 'Micròfon' }).click();
     await waitFor(agent, { 'local-audio': 'off' });
@@ -94,14 +94,14 @@ test.serial('a cut line is said in plain words and the call comes back by itself
 
 test.serial('hanging up leaves both sides in a clear state, and coming back goes on', async (t) => {
   const { agent, citizen } = await startCall(t);
-  await citizen.getByRole('button', { name: 'Penjar' }).click();
+  await citizen.getByRole('button', { name: 'Pengeu' }).click();
   await waitFor(citizen, { 'room-state': 'left', 'local-video': 'none', 'local-audio': 'none' });
-  t.true(await citizen.getByRole('link', { name: 'Sortir' }).isVisible());
+  t.true(await citizen.getByRole('link', { name: 'Sortiu' }).isVisible());
   await waitFor(agent, { 'room-state': 'waiting', 'remote-video': 'none' });
   t.is(await agent.locator('.room-card h2').innerText(), 'Jordi Puig i Cadafalch ha sortit');
   t.true(await agent.getByRole('link', { name: 'Truqueu al +34 612 345 678' }).isVisible());
 
-  await citizen.getByRole('button', { name: 'Tornar a entrar' }).click();
+  await citizen.getByRole('button', { name: 'Torneu a entrar' }).click();
   await Promise.all([waitFor(citizen, SEEN), waitFor(agent, SEEN)]);
   t.true(await agent.locator('.room-card').isHidden());
   await expectMovingPicture(t, agent);

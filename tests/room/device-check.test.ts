@@ -7,8 +7,8 @@ const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile:
 test.serial('with everything in order each step turns green and the office is told', async (t) => {
   const harness = await startHarness(t);
   const page = await openPage(t, await startBrowser(t), `${harness.origin}/citizen/device-check`, PHONE);
-  await page.getByRole('button', { name: 'Començar la prova' }).click();
-  await page.getByRole('button', { name: 'Fer sonar les notes' }).click();
+  await page.getByRole('button', { name: 'Comenceu la prova' }).click();
+  await page.getByRole('button', { name: 'Feu sonar les notes' }).click();
   await page.getByRole('button', { name: 'Ho he sentit', exact: true }).click();
   await page.locator('#device-check[data-outcome="ok"]').waitFor();
   t.is(await page.locator('.rung[data-state="ok"]').count(), 5);

@@ -42,7 +42,7 @@ test('The board follows arrivals: count in the title, words for screen readers, 
   await page.waitForSelector('[data-waiting-count="2"]');
   await page.locator('[data-voice]:not(:empty)').waitFor({ state: 'attached' });
   t.is(await page.title(), '(2) Títol · Videoatenció');
-  t.is(await page.textContent('[data-voice]'), "Ha entrat algú a la sala d'espera");
+  t.is(await page.textContent('[data-voice]'), 'Ha entrat algú a la sala d’espera');
 
   const button = page.locator('.board-card__go button').first();
   await button.focus();
@@ -131,7 +131,7 @@ test('The page of somebody who comes early is fetched again when the door opens'
   const reloaded = page.waitForEvent('load');
   await page.clock.fastForward('30:00');
   await reloaded;
-  t.is(await page.textContent('h1'), "Encara és d'hora");
+  t.is(await page.textContent('h1'), 'Encara és d’hora');
 });
 
 test('Pressing a button twice sends the form once', async (t) => {

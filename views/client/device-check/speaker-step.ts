@@ -16,6 +16,8 @@ export async function checkSpeaker(rung: Rung, sound: AudioContext, { t }: Bench
   await new Promise<void>((resolve) => {
     play.addEventListener('click', () => {
       void playNotes(sound);
+      // The answer is the next thing to press now.
+      play.classList.replace('btn-accent', 'btn-quiet');
       resolve();
     });
   });

@@ -2,10 +2,12 @@ import 'htmx-ext-sse';
 import { tickWaitingMinutes } from './minutes.ts';
 import { watchWaiting } from './arrivals.ts';
 import { watchConnection } from './connection.ts';
+import { offerWayBack } from '../shared/way-back.ts';
 import { closeMenusOnEscape, focusErrorSummary, sendOnce } from './forms.ts';
 
 focusErrorSummary();
 sendOnce();
+offerWayBack();
 closeMenusOnEscape();
 tickWaitingMinutes();
 watchWaiting();

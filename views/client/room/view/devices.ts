@@ -31,7 +31,7 @@ export function buildDevicesDialog(around: Surroundings, targets: DeviceTargets)
     attributes: { method: 'dialog' },
     children: [
       element('h2', { text: t('devices.title'), attributes: { id: 'devices-title' } }),
-      ...fields.map(({ root }) => root),
+      element('div', { class: 'devices__fields', children: fields.map(({ root }) => root) }),
       trouble,
       close,
     ],
