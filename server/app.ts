@@ -3,7 +3,7 @@ import { bodyParser } from '@koa/bodyparser';
 import Router from '@koa/router';
 import Koa from 'koa';
 import { administrationRoutes } from './features/administration/index.ts';
-import { appointmentRoutes } from './features/appointments/index.ts';
+import { appointmentRoutes, boardRoutes, bookingRoutes } from './features/appointments/index.ts';
 import {
   agentRoomRoutes,
   citizenRoomRoutes,
@@ -15,6 +15,7 @@ import { officeRoutes } from './features/offices/index.ts';
 import { ROOT } from './kernel/paths.ts';
 import type { Deps } from './models/deps.ts';
 import type { AppState, Step } from './web/context.ts';
+import { cookieSecurity } from './web/cookies.ts';
 import { csrf } from './web/csrf.ts';
 import { errorExit } from './web/errors.ts';
 import { identifyRequest, securityHeaders } from './web/headers.ts';
@@ -34,7 +35,7 @@ function health(deps: Deps): Step {
     if (ctx.path !== '/healthz') return next();
     try {
       await deps.sequelize.authenticate();
-      ctx.body = { status: 'ok', sms: deps.sms.state() };
+      ctx.body = { status: 'ok' };
     } catch {
       ctx.status = 503;
       ctx.body = { status: 'database unavailable' };
@@ -63,13 +64,14 @@ export function buildApp(deps: Deps): Koa<AppState> {
 
   const steps: Step[] = [
     identifyRequest(),
+    cookieSecurity(settings.PUBLIC_URL),
     securityHeaders(settings.PUBLIC_URL),
     health(deps),
     assets(prefix, publicDirectory),
     ...(settings.JITSI_LIBRARIES ? [videoLibraries(settings.JITSI_LIBRARIES)] : []),
     locale(settings.DEFAULT_LOCALE),
     errorExit(deps.log, deps.templates, renderer),
-    staffSession(deps.clock),
+    staffSession(deps.clock, settings.STAFF_IDLE_MINUTES),
     staffLocale,
   ];
   for (const step of steps) app.use(step as Koa.Middleware<AppState>);
@@ -90,6 +92,8 @@ export function buildApp(deps: Deps): Koa<AppState> {
     videoEventRoutes(deps),
     administrationRoutes(deps, renderer),
     agentRoomRoutes(deps, renderer),
+    boardRoutes(deps, renderer),
+    bookingRoutes(deps, renderer),
     appointmentRoutes(deps, renderer),
   ];
   for (const router of routers) app.use(router.routes() as Koa.Middleware<AppState>);

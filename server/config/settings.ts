@@ -50,6 +50,13 @@ export const DEFINITIONS = {
     about: 'Language of pages for people who have not chosen one.',
     example: 'ca',
   },
+  STAFF_IDLE_MINUTES: {
+    schema: z.coerce.number().int().min(5).max(720).default(120),
+    about:
+      'A desk left alone signs itself out after so many minutes without a page being opened; never during a call. ' +
+      'A board that only watches counts as left alone.',
+    example: '120',
+  },
   DATABASE_URL: {
     schema: z.url({ protocol: /^(mariadb|mysql)$/ }),
     about: 'MariaDB 10.6 or later. Only `FOR UPDATE SKIP LOCKED` and InnoDB are needed.',
@@ -196,6 +203,22 @@ function rawValue(key: string, env: NodeJS.ProcessEnv, problems: string[]): stri
   }
 }
 
+/** Settings that are right alone but wrong together. */
+function contradictions(settings: Settings): string[] {
+  const found: string[] = [];
+  if (
+    settings.NODE_ENV === 'production' &&
+    settings.PUBLIC_URL.startsWith('https:') &&
+    settings.TRUSTED_PROXIES === 0
+  ) {
+    found.push(
+      'TRUSTED_PROXIES: is 0 although PUBLIC_URL is https, so a proxy of yours stands in front. Without it everybody ' +
+        'seems to come from the same address and shares its limits. Example: 1',
+    );
+  }
+  return found;
+}
+
 /**
  * Reads all settings from the environment, `<KEY>_FILE` first.
  * Throws SettingsError that lists every problem with its key, what is wrong and an example; values never appear in it.
@@ -213,6 +236,8 @@ export function loadSettings(env: NodeJS.ProcessEnv): Settings {
     }
     return [key, undefined];
   });
+  const settings = Object.fromEntries(entries) as Settings;
+  if (problems.length === 0) problems.push(...contradictions(settings));
   if (problems.length > 0) throw new SettingsError(problems);
-  return Object.fromEntries(entries) as Settings;
+  return settings;
 }

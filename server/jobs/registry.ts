@@ -1,4 +1,4 @@
-import { endForgotten } from '../features/calls/index.ts';
+import { endForgotten, endLeftRooms } from '../features/calls/index.ts';
 import { dispatchDue } from '../features/messages/index.ts';
 import type { Deps } from '../models/deps.ts';
 import { pruneServed } from '../models/prune.ts';
@@ -29,5 +29,6 @@ export const JOBS: Job[] = [
     run: (deps, signal) => dispatchDue(deps, { channels: ['email'], signal }),
   },
   { name: 'forgotten', schedule: '30 * * * * *', run: endForgotten },
+  { name: 'left-rooms', schedule: '*/10 * * * * *', run: endLeftRooms },
   { name: 'prune', schedule: '15 */10 * * * *', run: (deps) => pruneServed(deps.clock) },
 ];

@@ -21,11 +21,24 @@ const PRIVATE = [
   'url',
 ];
 
+/** Errors of the database carry the statement with its values; the message is enough. */
+function errorWithoutValues(error: Error): object {
+  const {
+    sql: _sql,
+    parameters: _parameters,
+    parent: _parent,
+    original: _original,
+    ...rest
+  } = pino.stdSerializers.err(error) as unknown as Record<string, unknown>;
+  return rest;
+}
+
 /** A logger that writes one JSON object per line to stdout, with personal data replaced by `[redacted]`. */
 export function createLogger(level: string): Logger {
   return pino({
     level,
     base: null,
+    serializers: { err: errorWithoutValues },
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: PRIVATE.flatMap((field) => [field, `*.${field}`]), censor: '[redacted]' },
   });

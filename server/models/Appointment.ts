@@ -71,6 +71,10 @@ export class Appointment extends Model<InferAttributes<Appointment>, InferCreati
   /** Wrong PINs so far, over the whole life of the appointment; a new PIN does not reset it. */
   declare pinTries: CreationOptional<number>;
   declare admittedAt: CreationOptional<Date | null>;
+  /** The browser (hash of its cookie) that took the place in the waiting room. */
+  declare enteredBrowser: CreationOptional<string | null>;
+  /** The browser in which the PIN was typed: only it gets into the room. */
+  declare admittedBrowser: CreationOptional<string | null>;
   declare agentId: CreationOptional<number | null>;
   /** Name of the conference while in a call. */
   declare room: CreationOptional<string | null>;
@@ -78,6 +82,8 @@ export class Appointment extends Model<InferAttributes<Appointment>, InferCreati
   /** When both were in the room for the first time, as the video server saw it. */
   declare metAt: CreationOptional<Date | null>;
   declare endedAt: CreationOptional<Date | null>;
+  /** When the video server said that the room is gone; null while it may still be there. */
+  declare roomEndedAt: CreationOptional<Date | null>;
   declare outcome: CreationOptional<string | null>;
   declare rating: CreationOptional<number | null>;
   declare createdAt: Date;
@@ -131,11 +137,14 @@ export const appointmentColumns = {
   pinExpiresAt: instant,
   pinTries: { type: DataTypes.SMALLINT.UNSIGNED, defaultValue: 0 },
   admittedAt: instant,
+  enteredBrowser: DataTypes.CHAR(64),
+  admittedBrowser: DataTypes.CHAR(64),
   agentId: DataTypes.INTEGER.UNSIGNED,
   room: DataTypes.CHAR(24),
   attendedAt: instant,
   metAt: instant,
   endedAt: instant,
+  roomEndedAt: instant,
   outcome: DataTypes.STRING(30),
   rating: DataTypes.TINYINT.UNSIGNED,
   createdAt: instant,

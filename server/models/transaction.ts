@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseError, UniqueConstraintError, type Sequelize, type Transaction } from 'sequelize';
 
 export type { Transaction } from 'sequelize';
@@ -12,7 +13,7 @@ function mayRetry(error: unknown): boolean {
 
 /**
  * Runs the work in one transaction (READ COMMITTED) and commits it, or rolls all of it back when it throws.
- * The whole unit is run again on a deadlock, so it must not do anything outside the database.
+ * The whole unit is run again on a deadlock, after a short random pause, so it must not do anything outside the database.
  */
 export async function inTransaction<Result>(
   sequelize: Sequelize,
@@ -23,6 +24,7 @@ export async function inTransaction<Result>(
       return await sequelize.transaction({ isolationLevel: 'READ COMMITTED' as never }, work);
     } catch (error) {
       if (attempt === ATTEMPTS || !mayRetry(error)) throw error;
+      await delay(10 + Math.random() * 40 * attempt);
     }
   }
 }

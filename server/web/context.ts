@@ -19,12 +19,18 @@ export interface AppState {
   requestId: string;
   /** Of the Content-Security-Policy of this answer. */
   nonce: string;
+  /** People reach the service by https. */
+  secure: boolean;
+  /** Hash of this browser's own random cookie: tells browsers apart, not people. */
+  browser: string;
   /** Chosen by the person; pages may fall back on another when it was not chosen. */
   locale: Locale;
   localeChosen: boolean;
   staff: StaffIdentity | null;
   /** Hash of the session, or null. */
   sessionId: string | null;
+  /** The browser brought a session that has ended. */
+  sessionLost: boolean;
   /** Token that each form of this browser must send back. */
   csrf: string;
 }

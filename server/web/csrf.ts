@@ -1,10 +1,12 @@
 import { AppError } from '../kernel/errors.ts';
-import { newToken, sameSecret } from '../kernel/ids.ts';
+import { newToken, sameSecret, sha256 } from '../kernel/ids.ts';
 import type { Vault } from '../kernel/vault.ts';
 import { setCookie } from './cookies.ts';
 import type { Ctx, Step } from './context.ts';
 
 const COOKIE = 'va_browser';
+/** Phones forget session cookies when they put the browser away; a visit and the day around it are enough. */
+const LIFE_SECONDS = 2 * 24 * 3600;
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 function fromElsewhere(ctx: Ctx, publicOrigin: string): boolean {
@@ -30,12 +32,15 @@ export function csrf(vault: Vault, publicOrigin: string, exempt: RegExp): Step {
     let browser = ctx.cookies.get(COOKIE);
     if (!browser) {
       browser = newToken();
-      setCookie(ctx, COOKIE, browser);
+      setCookie(ctx, COOKIE, browser, LIFE_SECONDS);
     }
+    ctx.state.browser = sha256(browser);
     ctx.state.csrf = vault.mac('csrf', `${browser}.${ctx.state.sessionId ?? ''}`);
     if (SAFE.has(ctx.method) || exempt.test(ctx.path)) return next();
     if (fromElsewhere(ctx, publicOrigin)) throw new AppError('csrf', 403, { detail: 'cross-site' });
-    if (!sameSecret(sentToken(ctx), ctx.state.csrf)) throw new AppError('csrf', 403, { detail: 'token' });
-    return next();
+    if (sameSecret(sentToken(ctx), ctx.state.csrf)) return next();
+    // The form was fine when it was drawn: the truth is that the session has ended since.
+    if (ctx.state.sessionLost) throw new AppError('signInAgain', 401);
+    throw new AppError('csrf', 403, { detail: 'token' });
   };
 }

@@ -5,19 +5,32 @@ import { setCookie } from './cookies.ts';
 import type { Ctx } from './context.ts';
 
 const COOKIE = 'va_flash';
-const FORMAT = /^(success|warning|danger)\.([a-zA-Z]{1,40})$/;
+/** All messages there are; keys of the catalogue `errors`, below `flash`. */
+const KEYS = [
+  'booked',
+  'phoneCheckSaved',
+  'cancelled',
+  'rescheduled',
+  'noShow',
+  'linkSent',
+  'closed',
+  'pinSent',
+] as const;
+export type FlashKey = (typeof KEYS)[number];
+const KINDS = ['success', 'warning', 'danger'] as const;
 
 export type FlashKind = NonNullable<PageChrome['flash']>['kind'];
 
 /** Leaves one message for the next page. Only the key of a catalogue travels, so nothing can be planted in it. */
-export function setFlash(ctx: Ctx, kind: FlashKind, key: string): void {
+export function setFlash(ctx: Ctx, kind: FlashKind, key: FlashKey): void {
   setCookie(ctx, COOKIE, `${kind}.${key}`, 60);
 }
 
 /** Takes the message that the page before left, if any. */
 export function takeFlash(ctx: Ctx, templates: Templates, locale: Locale): PageChrome['flash'] {
-  const value = FORMAT.exec(ctx.cookies.get(COOKIE) ?? '');
-  if (!value) return undefined;
+  const [kind, key] = (ctx.cookies.get(COOKIE) ?? '').split('.');
+  const known = { kind: KINDS.find((one) => one === kind), key: KEYS.find((one) => one === key) };
+  if (!known.kind || !known.key) return undefined;
   setCookie(ctx, COOKIE, null);
-  return { kind: value[1] as FlashKind, text: templates.text(`errors:flash.${value[2]}`, locale) };
+  return { kind: known.kind, text: templates.text(`errors:flash.${known.key}`, locale) };
 }

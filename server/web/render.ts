@@ -14,6 +14,8 @@ export interface PageOptions {
   /** Slug of the office the page is about. */
   office?: string;
   status?: number;
+  /** Address of this page by GET, where a refused form is drawn under the address it was sent to. */
+  self?: string;
 }
 
 /** Draws pages and fragments with what every page needs. */
@@ -40,13 +42,13 @@ function staffChrome(ctx: Ctx, templates: Templates, locale: Locale, slug?: stri
 
 /** Builds the renderer. `assets` is the content-addressed URL prefix of scripts and styles. */
 export function createRenderer(templates: Templates, department: string, assets: string): Renderer {
-  const chrome = (ctx: Ctx, office?: string): PageChrome => {
+  const chrome = (ctx: Ctx, office?: string, self?: string): PageChrome => {
     const { locale } = ctx.state;
     return {
       locale,
       languages: LOCALES.map((code) => ({ code, label: LANGUAGE_NAMES[code], current: code === locale })),
       department,
-      path: ctx.method === 'GET' ? ctx.url : ctx.path,
+      path: self ?? (ctx.method === 'GET' ? ctx.url : '/'),
       csrf: ctx.state.csrf,
       nonce: ctx.state.nonce,
       assets,
@@ -65,7 +67,12 @@ export function createRenderer(templates: Templates, department: string, assets:
       const { locale } = ctx.state;
       const flash = takeFlash(ctx, templates, locale);
       const title = templates.text(options.title, locale, options.titleParams);
-      const context = { ...chrome(ctx, options.office), flash, title, ...data };
+      const context = {
+        ...chrome(ctx, options.office, ctx.method === 'GET' ? undefined : options.self),
+        flash,
+        title,
+        ...data,
+      };
       answer(ctx, templates.page(view, locale, context, options.layout), options.status);
     },
     fragment(ctx, view, data, office) {

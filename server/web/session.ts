@@ -1,6 +1,6 @@
-import { Op } from 'sequelize';
 import { addMinutes, earliest, type Clock } from '../kernel/clock.ts';
 import { newToken, sha256 } from '../kernel/ids.ts';
+import { Appointment } from '../models/Appointment.ts';
 import { Office } from '../models/Office.ts';
 import { Session } from '../models/Session.ts';
 import { Staff, StaffOffice } from '../models/Staff.ts';
@@ -8,8 +8,6 @@ import { setCookie } from './cookies.ts';
 import type { Ctx, StaffIdentity, Step } from './context.ts';
 
 const COOKIE = 'va_session';
-/** A forgotten desk signs itself out after this long without a request. */
-const IDLE_MINUTES = 60;
 /** A working day; nobody stays signed in overnight. */
 const ABSOLUTE_MINUTES = 12 * 60;
 /** The row is touched at most this often, so that live pages cost no writes. */
@@ -32,39 +30,59 @@ export async function staffIdentity(staffId: number): Promise<StaffIdentity | nu
   return { id, name, staffNumber, role, locale, offices: await officesOf(staff) };
 }
 
-async function liveSession(clock: Clock, id: string): Promise<Session | null> {
+/** Somebody in the middle of a call does not touch the page, and is no forgotten desk. */
+async function isAttending(staffId: number): Promise<boolean> {
+  return (await Appointment.count({ where: { agentId: staffId, status: 'in_call' } })) > 0;
+}
+
+async function liveSession(
+  clock: Clock,
+  id: string,
+  idleMinutes: number,
+  byPerson: boolean,
+): Promise<Session | null> {
   const now = clock.now();
-  const session = await Session.findOne({ where: { id, expiresAt: { [Op.gt]: now } } });
-  if (!session) return null;
-  if (now.getTime() - session.lastSeenAt.getTime() > TOUCH_MS) {
-    const absolute = addMinutes(session.createdAt, ABSOLUTE_MINUTES);
-    const expiresAt = earliest(addMinutes(now, IDLE_MINUTES), absolute);
+  const session = await Session.findOne({ where: { id } });
+  const absolute = session && addMinutes(session.createdAt, ABSOLUTE_MINUTES);
+  if (!session || !absolute || absolute <= now) return null;
+  if (session.expiresAt <= now && !(await isAttending(session.staffId))) return null;
+  if (byPerson && now.getTime() - session.lastSeenAt.getTime() > TOUCH_MS) {
+    const expiresAt = earliest(addMinutes(now, idleMinutes), absolute);
     await Session.update({ lastSeenAt: now, expiresAt }, { where: { id } });
   }
   return session;
 }
 
-/** Recognises the signed-in member of staff by the session cookie. */
-export function staffSession(clock: Clock): Step {
+/** Live parts and event streams ask by themselves; they tell nothing of a person at the desk. */
+function askedByPerson(ctx: Ctx): boolean {
+  return !ctx.get('hx-request') && !ctx.get('accept').startsWith('text/event-stream');
+}
+
+/** Recognises the signed-in member of staff by the session cookie; `idleMinutes` without a page end the session. */
+export function staffSession(clock: Clock, idleMinutes: number): Step {
   return async (ctx, next) => {
     ctx.state.staff = null;
     ctx.state.sessionId = null;
     const token = ctx.cookies.get(COOKIE);
-    const session = token ? await liveSession(clock, sha256(token)) : null;
-    if (session) {
-      ctx.state.staff = await staffIdentity(session.staffId);
-      ctx.state.sessionId = ctx.state.staff ? session.id : null;
-    }
+    const session = token ? await liveSession(clock, sha256(token), idleMinutes, askedByPerson(ctx)) : null;
+    if (session) ctx.state.staff = await staffIdentity(session.staffId);
+    if (session && ctx.state.staff) ctx.state.sessionId = session.id;
+    ctx.state.sessionLost = token !== undefined && ctx.state.staff === null;
     return next();
   };
 }
 
 /** Opens a session with a new secret (never one the browser brought along) and ends the one before. */
-export async function openSession(ctx: Ctx, clock: Clock, staffId: number): Promise<void> {
+export async function openSession(
+  ctx: Ctx,
+  clock: Clock,
+  staffId: number,
+  idleMinutes: number,
+): Promise<void> {
   const now = clock.now();
   const token = newToken();
   if (ctx.state.sessionId) await Session.destroy({ where: { id: ctx.state.sessionId } });
-  const expiresAt = addMinutes(now, IDLE_MINUTES);
+  const expiresAt = addMinutes(now, idleMinutes);
   await Session.create({ id: sha256(token), staffId, createdAt: now, lastSeenAt: now, expiresAt });
   setCookie(ctx, COOKIE, token);
 }

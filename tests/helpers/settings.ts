@@ -27,6 +27,7 @@ export function testEnvironment(peers: Peers): Record<string, string> {
     LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'silent',
     PUBLIC_URL: `http://localhost:${peers.port}`,
     PORT: String(peers.port),
+    STAFF_IDLE_MINUTES: '60',
     DEPARTMENT_NAME: 'Departament de Prova',
     DATABASE_URL: peers.databaseUrl,
     DATABASE_SOCKET: testSocket(),

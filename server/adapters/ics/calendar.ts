@@ -6,6 +6,11 @@ import ical, {
 } from 'ical-generator';
 import type { CalendarEvent } from '../../kernel/ports.ts';
 
+/** A name inside a quoted parameter, which knows no escape: RFC 5545 section 3.2 forbids quotes and controls there. */
+function parameterText(name: string): string {
+  return name.replaceAll('"', "'").replaceAll(/\p{Cc}+/gu, ' ');
+}
+
 /**
  * The event as an iCalendar object (RFC 5545) with its iTIP method (RFC 5546). Times are UTC instants, which every
  * calendar shows in the zone of its reader; a local time would be ambiguous on the night when summer time ends.
@@ -27,10 +32,11 @@ export function renderCalendar(event: CalendarEvent): string {
     location: event.location,
     url: event.url,
     status: cancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
-    organizer: event.organizer,
+    organizer: { ...event.organizer, name: parameterText(event.organizer.name) },
     attendees: [
       {
         ...event.attendee,
+        name: parameterText(event.attendee.name),
         role: ICalAttendeeRole.REQ,
         // The citizen said yes on the phone: their calendar has nothing to ask them.
         status: ICalAttendeeStatus.ACCEPTED,

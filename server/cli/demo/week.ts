@@ -108,6 +108,7 @@ async function createAppointment(
     room: reached('attend') ? `va${randomBase32(22)}` : null,
     attendedAt: reached('attend') ? addMinutes(startsAt, 1) : null,
     metAt: reached('close') ? addMinutes(startsAt, 2) : null,
+    roomEndedAt: reached('close') ? addMinutes(startsAt, 18) : null,
     endedAt: reached('close') ? addMinutes(startsAt, 18) : null,
     outcome: person.outcome ?? null,
     rating: person.rating ?? null,

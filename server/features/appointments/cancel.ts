@@ -1,4 +1,3 @@
-import { conflict } from '../../kernel/errors.ts';
 import { sealCitizen } from '../../models/Appointment.ts';
 import type { Actor } from '../../models/audit.ts';
 import type { Deps } from '../../models/deps.ts';
@@ -22,18 +21,5 @@ export function cancel(deps: Deps, key: AppointmentKey, actor: Actor, reason: st
     await transition(deps, transaction, appointment, 'cancel', actor, columns);
     if (told) await writeCancellation(deps, transaction, appointment);
     else await withdraw(deps.clock, transaction, appointment.id);
-  });
-}
-
-/**
- * Marks that nobody came; withdraws what has not been sent. Nothing is sent about it.
- * Throws the conflict `notPossibleNow` also before the start: until then nobody is missing.
- */
-export function markNoShow(deps: Deps, key: AppointmentKey, actor: Actor): Promise<void> {
-  return changeAppointment(deps, key, async (appointment, transaction) => {
-    const { status, startsAt } = appointment;
-    if (deps.clock.now() < startsAt) throw conflict('notPossibleNow', { status });
-    await transition(deps, transaction, appointment, 'miss', actor, { endedAt: deps.clock.now() });
-    await withdraw(deps.clock, transaction, appointment.id);
   });
 }

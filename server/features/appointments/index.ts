@@ -1,10 +1,13 @@
-export { appointmentRoutes } from './routes.ts';
+export { appointmentRoutes } from './appointment-routes.ts';
+export { boardRoutes } from './board-routes.ts';
+export { bookingRoutes } from './booking-routes.ts';
 export { book } from './book.ts';
 export { recordPhoneCheck } from './phone-check.ts';
-export { cancel, markNoShow } from './cancel.ts';
+export { cancel } from './cancel.ts';
+export { endUnanswered, endUnattended, markNoShow } from './no-show.ts';
 export { reschedule } from './reschedule.ts';
 export { changeAppointment, save, transition, type AppointmentKey } from './change.ts';
 export { LINK_LEAD_MINUTES, withdraw, writePin } from './outbox.ts';
-export { isOnline } from './present-board.ts';
+export { isOnline } from './presence.ts';
 export { appointmentOf, officeById } from './queries.ts';
 export { can, isFinal, nextStatus, type Status } from './state-machine.ts';

@@ -84,7 +84,15 @@ async function writeNews(
   if (email) await write(outbox.vault, outbox.clock, transaction, appointment, 'email', plan);
 }
 
-/** Writes the text with the link, due ten minutes before the start and useless once it began. */
+/** When a link that leaves at `leaves` is useless: at the start, or a little later when it could not leave on time. */
+function linkExpiry(appointment: Appointment, leaves: Date): Date {
+  const { startsAt, endsAt } = appointment;
+  if (leaves <= addMinutes(startsAt, -LINK_LEAD_MINUTES))
+    return earliest(startsAt, addMinutes(leaves, NEWS_MINUTES));
+  return latest(startsAt, earliest(addMinutes(leaves, LATE_LINK_MINUTES), endsAt));
+}
+
+/** Writes the text with the link, due ten minutes before the start or at `dueAt`, whichever an agent asks for. */
 export async function writeLink(
   outbox: Outbox,
   transaction: Transaction,
@@ -93,14 +101,8 @@ export async function writeLink(
   dueAt = addMinutes(appointment.startsAt, -LINK_LEAD_MINUTES),
 ): Promise<void> {
   const leaves = latest(dueAt, outbox.clock.now());
-  const lateUse = earliest(addMinutes(leaves, LATE_LINK_MINUTES), appointment.endsAt);
-  const expiresAt = latest(appointment.startsAt, lateUse);
-  await write(outbox.vault, outbox.clock, transaction, appointment, 'sms', {
-    kind: 'link',
-    dueAt: leaves,
-    expiresAt,
-    occasion,
-  });
+  const plan: Plan = { kind: 'link', dueAt: leaves, expiresAt: linkExpiry(appointment, leaves), occasion };
+  await write(outbox.vault, outbox.clock, transaction, appointment, 'sms', plan);
 }
 
 /** Writes the PIN's text; it lives exactly as long as the PIN. */

@@ -44,6 +44,8 @@ export interface BoardCard {
 export interface BoardColumn {
   key: BoardColumnKey;
   cards: BoardCard[];
+  /** How many more there are than fit on a board, where there are. */
+  more?: number;
 }
 
 /** View `appointments/board` and its live part `appointments/board-columns` (same data): GET /o/:office/board?date= */

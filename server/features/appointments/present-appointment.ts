@@ -4,7 +4,8 @@ import type { FormState } from '../../kernel/page.ts';
 import { displayPhone } from '../../kernel/people.ts';
 import type { Appointment } from '../../models/Appointment.ts';
 import type { AppointmentPage } from './pages.ts';
-import { isOnline, type View } from './present-board.ts';
+import { isOnline } from './presence.ts';
+import type { View } from './present-board.ts';
 import { presentTimeline } from './present-timeline.ts';
 import type { AppointmentRows } from './queries.ts';
 import { can } from './state-machine.ts';
@@ -15,6 +16,7 @@ export type RefusedForms = Partial<Record<'rescheduleForm' | 'cancelForm' | 'pho
 function actions(appointment: Appointment, href: string, view: View, now: Date): AppointmentPage['actions'] {
   const { status } = appointment;
   const when = (possible: boolean, action: string) => (possible ? `${href}/${action}` : null);
+  const here = status === 'waiting' && isOnline(appointment, now);
   const linkUseful = ['confirmed', 'waiting'].includes(status) && appointment.endsAt > now;
   return {
     phoneCheck: when(can(status, 'confirm'), 'phone-check'),
@@ -22,7 +24,7 @@ function actions(appointment: Appointment, href: string, view: View, now: Date):
     room: when(status === 'in_call' && appointment.agentId === view.staffId, 'room'),
     cancel: when(can(status, 'cancel'), 'cancel'),
     reschedule: when(can(status, 'reschedule'), 'reschedule'),
-    noShow: when(can(status, 'miss') && appointment.startsAt < now, 'no-show'),
+    noShow: when(can(status, 'miss') && appointment.startsAt < now && !here, 'no-show'),
     resendLink: when(linkUseful, 'resend-link'),
   };
 }

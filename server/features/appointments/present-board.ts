@@ -7,11 +7,9 @@ import type { Vault } from '../../kernel/vault.ts';
 import type { Appointment } from '../../models/Appointment.ts';
 import type { Office } from '../../models/Office.ts';
 import type { BoardCard, BoardColumn, BoardColumnKey, BoardPage } from './pages.ts';
+import { isOnline } from './presence.ts';
 import type { BoardRows } from './queries.ts';
 import type { Status } from './state-machine.ts';
-
-/** Without a sign of life for this long the browser counts as away (its heartbeat comes every 20 s). */
-export const ONLINE_MS = 60_000;
 
 const COLUMN_OF: Record<Status, BoardColumnKey> = {
   requested: 'toCall',
@@ -32,11 +30,6 @@ export interface View {
   clock: Clock;
   locale: Locale;
   staffId: number;
-}
-
-/** True when the citizen's page gave a sign of life lately. */
-export function isOnline(appointment: Appointment, now: Date): boolean {
-  return appointment.lastSeenAt !== null && now.getTime() - appointment.lastSeenAt.getTime() < ONLINE_MS;
 }
 
 function card(view: View, office: Office, rows: BoardRows, day: string, appointment: Appointment): BoardCard {
@@ -81,6 +74,7 @@ function columns(cards: BoardCard[], rows: BoardRows): BoardColumn[] {
   return COLUMNS.map((key) => ({
     key,
     cards: keyed.filter((entry) => entry.key === key).flatMap((entry) => entry.card ?? []),
+    more: key === 'toCall' ? rows.uncalled : 0,
   }));
 }
 

@@ -1,4 +1,4 @@
-import { Op, type WhereOptions } from 'sequelize';
+import { Op, type Order } from 'sequelize';
 import { addSeconds, type Clock } from '../../kernel/clock.ts';
 import { dayBounds } from '../../kernel/dates.ts';
 import { notFound } from '../../kernel/errors.ts';
@@ -11,8 +11,9 @@ import { RoomEvent } from '../../models/RoomEvent.ts';
 import { Staff } from '../../models/Staff.ts';
 import type { Transaction } from '../../models/transaction.ts';
 
-/** More than an office can phone in a day; the worklist says how many more there are by its length. */
+/** More than an office can phone in a day; the board says how many more there are. */
 const WORKLIST_LIMIT = 200;
+const BY_TIME: Order = ['startsAt', 'id'];
 /** A due message still unsent after this long is trouble. */
 const LATE_MESSAGE_SECONDS = 60;
 
@@ -40,17 +41,41 @@ export function allProcedures(): Promise<Procedure[]> {
 
 export interface BoardRows {
   appointments: Appointment[];
+  /** How many more are to be phoned than are among `appointments`. */
+  uncalled: number;
   procedures: Map<number, Procedure>;
   agents: Map<number, Staff>;
   /** Messages of the office that should have left and have not. */
   lateMessages: number;
 }
 
-function onBoard(officeId: number, from: Date, to: Date, isToday: boolean): WhereOptions<Appointment> {
-  const thatDay = { startsAt: { [Op.gte]: from, [Op.lt]: to } };
-  if (!isToday) return { officeId, ...thatDay };
-  // Today's board is also the worklist: whoever is still to be phoned or is here now, whatever the day.
-  return { officeId, [Op.or]: [thatDay, { status: ['requested', 'waiting', 'in_call'] }] };
+interface DayRows {
+  appointments: Appointment[];
+  uncalled: number;
+}
+
+function ofDay(officeId: number, from: Date, to: Date): Promise<Appointment[]> {
+  return Appointment.findAll({
+    where: { officeId, startsAt: { [Op.gte]: from, [Op.lt]: to } },
+    order: BY_TIME,
+  });
+}
+
+/** Today's board is also the worklist: whoever is here now or still to be phoned, whatever the day. */
+async function today(officeId: number, from: Date, to: Date): Promise<DayRows> {
+  const toCall = { officeId, status: 'requested' as const };
+  const [day, here, worklist, allToCall] = await Promise.all([
+    ofDay(officeId, from, to),
+    Appointment.findAll({ where: { officeId, status: ['waiting', 'in_call'] } }),
+    Appointment.findAll({ where: toCall, order: BY_TIME, limit: WORKLIST_LIMIT }),
+    Appointment.count({ where: toCall }),
+  ]);
+  const unique = new Map([...day, ...here, ...worklist].map((appointment) => [appointment.id, appointment]));
+  const appointments = [...unique.values()].sort(
+    (a, b) => a.startsAt.getTime() - b.startsAt.getTime() || a.id - b.id,
+  );
+  const shown = appointments.filter(({ status }) => status === 'requested').length;
+  return { appointments, uncalled: Math.max(0, allToCall - shown) };
 }
 
 /** What the board of a day shows. `day` is `yyyy-mm-dd` in the office's zone; null when it is no date. */
@@ -62,15 +87,11 @@ export async function boardRows(
 ): Promise<BoardRows | null> {
   const bounds = dayBounds(day, office.timeZone);
   if (!bounds) return null;
-  const [appointments, procedures, lateMessages] = await Promise.all([
-    Appointment.findAll({
-      where: onBoard(office.id, bounds.from, bounds.to, isToday),
-      order: [
-        ['startsAt', 'ASC'],
-        ['id', 'ASC'],
-      ],
-      limit: WORKLIST_LIMIT * 2,
-    }),
+  const { from, to } = bounds;
+  const [{ appointments, uncalled }, procedures, lateMessages] = await Promise.all([
+    isToday
+      ? today(office.id, from, to)
+      : ofDay(office.id, from, to).then((rows) => ({ appointments: rows, uncalled: 0 })),
     Procedure.findAll(),
     OutboxMessage.count({
       where: {
@@ -82,6 +103,7 @@ export async function boardRows(
   ]);
   return {
     appointments,
+    uncalled,
     procedures: new Map(procedures.map((procedure) => [procedure.id, procedure])),
     agents: await agentsOf(appointments),
     lateMessages,

@@ -14,6 +14,8 @@ const NOT_HERE = {
   lastSeenAt: null,
   noticeAcceptedAt: null,
   admittedAt: null,
+  admittedBrowser: null,
+  enteredBrowser: null,
   pinMac: null,
   pinIssuedAt: null,
   pinExpiresAt: null,

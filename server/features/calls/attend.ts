@@ -1,6 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { addMinutes, latest } from '../../kernel/clock.ts';
-import { AppError, conflict } from '../../kernel/errors.ts';
+import { conflict } from '../../kernel/errors.ts';
 import { randomBase32 } from '../../kernel/ids.ts';
 import type { RoomPerson } from '../../kernel/ports.ts';
 import { sealCitizen, type Appointment } from '../../models/Appointment.ts';
@@ -21,7 +20,6 @@ import { issuePin, MAX_TRIES, pinInForce } from './pin.ts';
 const ROOM_GRACE_MINUTES = 180;
 /** Two people: one agent, one citizen. Guests come with the bridge profile. */
 const MAX_OCCUPANTS = 2;
-const END_TRIES = 3;
 
 async function refuseTaken(
   transaction: Transaction,
@@ -56,8 +54,8 @@ export function attend(deps: Deps, key: AppointmentKey, staffId: number): Promis
 
 /**
  * A token for the room, for a person who may be in it right now; the room is declared at the video server first.
- * Throws the conflict `callEnded` unless the appointment is in a call, `notAdmitted` (403) for a citizen without PIN,
- * and `videoUnavailable` (503) when the video server does not answer.
+ * Whether this browser may go in is
+ * for the caller to ask. Throws the conflict `callEnded` unless the appointment is in a call, and `videoUnavailable` (503) when the video server does not answer.
  */
 export async function admit(
   deps: Deps,
@@ -66,27 +64,31 @@ export async function admit(
 ): Promise<{ token: string; room: string }> {
   const { room } = appointment;
   if (appointment.status !== 'in_call' || !room) throw conflict('callEnded');
-  if (person.role === 'citizen' && !appointment.admittedAt) throw new AppError('notAdmitted', 403);
   const expiresAt = addMinutes(latest(appointment.endsAt, deps.clock.now()), ROOM_GRACE_MINUTES);
   await deps.video.open(room, { expiresAt, maxOccupants: MAX_OCCUPANTS });
   // A close may have come in between: the room it ended must not stay open behind it.
   await appointment.reload();
   if (appointment.status !== 'in_call') {
-    await endRoom(deps, room);
+    await endRoom(deps, appointment);
     throw conflict('callEnded');
   }
   return { token: deps.video.token(room, person), room };
 }
 
-/** Ends the room at the video server; a server that stays silent ends it by itself when its time is over. */
-export async function endRoom(deps: Deps, room: string): Promise<void> {
-  for (let attempt = 1; attempt <= END_TRIES; attempt += 1) {
-    try {
-      return await deps.video.end(room);
-    } catch (error) {
-      deps.log.error({ err: error, attempt }, 'room could not be ended');
-      if (attempt < END_TRIES) await delay(attempt * 500);
-    }
+/**
+ * Ends the room of an appointment that is over, and notes that it is gone. A video server that does not answer is
+ * asked again by the job, until it does.
+ */
+export async function endRoom(deps: Deps, appointment: Appointment): Promise<void> {
+  if (!appointment.room) return;
+  try {
+    await deps.video.end(appointment.room);
+    await appointment.update({ roomEndedAt: deps.clock.now() });
+  } catch (error) {
+    deps.log.error(
+      { err: error, appointment: appointment.uid },
+      'room could not be ended; it is tried again',
+    );
   }
 }
 
@@ -106,7 +108,7 @@ export async function close(
   actor: Actor,
   { outcome, notes }: Closing,
 ): Promise<void> {
-  const room = await changeAppointment(deps, key, async (appointment, transaction) => {
+  const closed = await changeAppointment(deps, key, async (appointment, transaction) => {
     const data = appointment.citizenData(deps.vault);
     const columns = {
       outcome,
@@ -118,7 +120,7 @@ export async function close(
     };
     await transition(deps, transaction, appointment, 'close', actor, columns, { outcome });
     await withdraw(deps.clock, transaction, appointment.id);
-    return appointment.room;
+    return appointment;
   });
-  if (room) await endRoom(deps, room);
+  await endRoom(deps, closed);
 }

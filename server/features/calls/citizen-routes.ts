@@ -11,6 +11,7 @@ import { setFlash } from '../../web/flash.ts';
 import { freshForm, refusedForm } from '../../web/forms.ts';
 import { preferLocale } from '../../web/locale.ts';
 import { countTry, type Limit } from '../../web/rate-limit.ts';
+import { seeOther } from '../../web/redirect.ts';
 import type { Renderer } from '../../web/render.ts';
 import { eventStream } from '../../web/sse.ts';
 import { validate } from '../../web/validate.ts';
@@ -48,7 +49,8 @@ export function withLink(deps: Deps, renderer: Renderer, handler: Handler) {
     preferLocale(ctx, appointment.locale);
     const { locale } = ctx.state;
     const { vault, templates, clock } = deps;
-    const view = { vault, templates, locale, now: clock.now(), base: `/v/${token}` };
+    const { browser } = ctx.state;
+    const view = { vault, templates, locale, now: clock.now(), browser, base: `/v/${token}` };
     return handler(ctx, { appointment, key: { linkHash: appointment.linkHash }, view });
   };
 }
@@ -70,11 +72,6 @@ async function unknownLink(deps: Deps, renderer: Renderer, ctx: Ctx): Promise<vo
   });
 }
 
-const seeOther = (ctx: Ctx, path: string) => {
-  ctx.status = 303;
-  ctx.redirect(path);
-};
-
 /** Where an appointment in this state is shown, if not on the page that was asked for. */
 function elsewhere(appointment: Appointment, page: 'landing' | 'waiting' | 'goodbye'): string | null {
   const home = isFinal(appointment.status)
@@ -93,12 +90,18 @@ export function citizenRoutes(deps: Deps, renderer: Renderer): Router<AppState> 
 
   async function landing(ctx: Ctx, { appointment, view }: CitizenRequest, form: FormState, status = 200) {
     const page = presentLanding(view, await citizenRows(appointment), form);
-    renderer.page(ctx, 'calls/landing', page, { layout: 'citizen', title: 'labels:title.landing', status });
+    renderer.page(ctx, 'calls/landing', page, {
+      layout: 'citizen',
+      title: 'labels:title.landing',
+      status,
+      self: view.base,
+    });
   }
 
   async function waiting(ctx: Ctx, { appointment, view }: CitizenRequest, form: FormState, status = 200) {
     const page = presentWaiting(view, await citizenRows(appointment), form);
-    renderer.page(ctx, 'calls/waiting', page, { layout: 'citizen', title: 'labels:title.waiting', status });
+    const options = { layout: 'citizen', title: 'labels:title.waiting', status } as const;
+    renderer.page(ctx, 'calls/waiting', page, { ...options, self: `${view.base}/waiting-room` });
   }
 
   router.get(
@@ -135,7 +138,7 @@ export function citizenRoutes(deps: Deps, renderer: Renderer): Router<AppState> 
     linked(async (ctx, request) => {
       try {
         validate(ctx, enterSchema);
-        await enterWaitingRoom(deps, request.key);
+        await enterWaitingRoom(deps, request.key, ctx.state.browser);
         return seeOther(ctx, `${request.view.base}/waiting-room`);
       } catch (error) {
         if (!(error instanceof InvalidInput)) throw error;
@@ -165,13 +168,13 @@ export function citizenRoutes(deps: Deps, renderer: Renderer): Router<AppState> 
   router.get(
     '/events',
     linked((ctx, { appointment }) => {
+      const send = eventStream(ctx, `link ${appointment.uid}`, () => stop());
       const stop = deps.changes.subscribe({ appointmentId: appointment.id }, () => {
         appointment.reload().then(
           ({ status }) => send('call', { status }),
           (error: unknown) => deps.log.warn({ err: error }, 'live appointment could not be read'),
         );
       });
-      const send = eventStream(ctx, () => stop());
       send('call', { status: appointment.status });
     }),
   );
@@ -188,7 +191,7 @@ export function citizenRoutes(deps: Deps, renderer: Renderer): Router<AppState> 
     '/pin',
     linked(async (ctx, request) => {
       try {
-        const answer = await checkPin(deps, request.key, validate(ctx, pinSchema).pin);
+        const answer = await checkPin(deps, request.key, validate(ctx, pinSchema).pin, ctx.state.browser);
         if (answer === 'accepted' || answer === 'locked')
           return seeOther(ctx, `${request.view.base}/waiting-room`);
         throw new InvalidInput({ pin: answer === 'wrong' ? 'pinWrong' : 'pinExpired' }, {});

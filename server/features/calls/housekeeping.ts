@@ -3,8 +3,8 @@ import { addMinutes } from '../../kernel/clock.ts';
 import { Appointment, type AppointmentStatus } from '../../models/Appointment.ts';
 import type { Actor } from '../../models/audit.ts';
 import type { Deps } from '../../models/deps.ts';
-import { isOnline, markNoShow } from '../appointments/index.ts';
-import { close } from './attend.ts';
+import { endUnanswered, endUnattended, markNoShow } from '../appointments/index.ts';
+import { close, endRoom } from './attend.ts';
 
 const SYSTEM: Actor = { kind: 'system' };
 const BATCH = 100;
@@ -35,13 +35,30 @@ async function each(
   }
 }
 
-/** Ends what people left open: nobody came, the phone was put away, or the agent forgot to close. */
+/** Two days on, nobody phones any more about a time that is over. */
+const UNANSWERED_MINUTES = 2 * 24 * 60;
+
+const keyOf = (row: Appointment) => ({ officeId: row.officeId, uid: row.uid });
+
+/** Ends what people left open: nobody came, nobody attended, nobody was reached, or the agent forgot to close. */
 export async function endForgotten(deps: Deps): Promise<void> {
-  const key = (row: Appointment) => ({ officeId: row.officeId, uid: row.uid });
-  const now = deps.clock.now();
-  const gone = (await endedBefore(deps, 'waiting', GONE_MINUTES)).filter((row) => !isOnline(row, now));
-  const absent = await endedBefore(deps, 'confirmed', ABSENT_MINUTES);
-  await each(deps, [...absent, ...gone], (row) => markNoShow(deps, key(row), SYSTEM));
-  const forgotten = await endedBefore(deps, 'in_call', FORGOTTEN_MINUTES);
-  await each(deps, forgotten, (row) => close(deps, key(row), SYSTEM, { outcome: 'not_closed', notes: '' }));
+  const confirmed = await endedBefore(deps, 'confirmed', ABSENT_MINUTES);
+  await each(deps, confirmed, (row) =>
+    row.arrivedAt ? endUnattended(deps, keyOf(row)) : markNoShow(deps, keyOf(row), SYSTEM),
+  );
+  await each(deps, await endedBefore(deps, 'waiting', GONE_MINUTES), (row) =>
+    endUnattended(deps, keyOf(row)),
+  );
+  await each(deps, await endedBefore(deps, 'requested', UNANSWERED_MINUTES), (row) =>
+    endUnanswered(deps, keyOf(row)),
+  );
+  await each(deps, await endedBefore(deps, 'in_call', FORGOTTEN_MINUTES), (row) =>
+    close(deps, keyOf(row), SYSTEM, { outcome: 'not_closed', notes: '' }),
+  );
+}
+
+/** Ends rooms whose appointment is over but which the video server has not been heard to end. */
+export async function endLeftRooms(deps: Deps): Promise<void> {
+  const where = { status: 'completed' as const, room: { [Op.ne]: null }, roomEndedAt: null };
+  await each(deps, await Appointment.findAll({ where, limit: BATCH }), (row) => endRoom(deps, row));
 }

@@ -1,4 +1,4 @@
 export { citizenRoutes } from './citizen-routes.ts';
 export { agentRoomRoutes, citizenRoomRoutes, videoEventRoutes } from './room-routes.ts';
 export { close } from './attend.ts';
-export { endForgotten } from './housekeeping.ts';
+export { endForgotten, endLeftRooms } from './housekeeping.ts';

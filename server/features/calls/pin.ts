@@ -24,6 +24,11 @@ export function pinInForce(appointment: Appointment, now: Date): boolean {
   return appointment.pinMac !== null && appointment.pinExpiresAt !== null && appointment.pinExpiresAt > now;
 }
 
+/** True for the one browser that may go in: where the PIN was typed, or which waited when the agent vouched. */
+export function isAdmitted(appointment: Appointment, browser: string): boolean {
+  return appointment.admittedAt !== null && appointment.admittedBrowser === browser;
+}
+
 /** Whole seconds until another PIN may be asked for. */
 export function resendWait(appointment: Appointment, now: Date): number {
   if (!appointment.pinIssuedAt) return 0;
@@ -54,8 +59,7 @@ export function resendPin(deps: Deps, key: AppointmentKey, actor: Actor): Promis
   return changeAppointment(deps, key, async (appointment, transaction) => {
     const { status } = appointment;
     const present = status === 'waiting' || status === 'in_call';
-    if (!present || appointment.admittedAt || appointment.pinTries >= MAX_TRIES)
-      throw conflict('notPossibleNow', { status });
+    if (!present || appointment.pinTries >= MAX_TRIES) throw conflict('notPossibleNow', { status });
     if (resendWait(appointment, deps.clock.now()) > 0) throw conflict('resendTooSoon');
     const texts = await OutboxMessage.count({
       where: { appointmentId: appointment.id, kind: 'pin' },
@@ -69,20 +73,21 @@ export function resendPin(deps: Deps, key: AppointmentKey, actor: Actor): Promis
 export type PinAnswer = 'accepted' | 'wrong' | 'expired' | 'locked';
 
 /**
- * Compares what was typed. A wrong one is counted and the count committed before anything is answered, so that
+ * Compares what was typed in this browser. The right one admits this browser and no other: whoever else has the link
+ * needs a PIN of their own, so that a forwarded text opens nothing. A wrong one is counted and the count committed before anything is answered, so that
  * parallel guesses can't exceed the limit: the row is locked, they follow one another.
  */
-export function checkPin(deps: Deps, key: AppointmentKey, pin: string): Promise<PinAnswer> {
+export function checkPin(deps: Deps, key: AppointmentKey, pin: string, browser: string): Promise<PinAnswer> {
   const citizen: Actor = { kind: 'citizen' };
   return changeAppointment(deps, key, async (appointment, transaction) => {
     if (appointment.status !== 'waiting' && appointment.status !== 'in_call') {
       throw conflict('notPossibleNow', { status: appointment.status });
     }
-    if (appointment.admittedAt) return 'accepted';
+    if (isAdmitted(appointment, browser)) return 'accepted';
     if (appointment.pinTries >= MAX_TRIES) return 'locked';
     if (!pinInForce(appointment, deps.clock.now())) return 'expired';
     if (sameSecret(appointment.pinMac ?? '', pinMac(deps.vault, appointment.uid, pin))) {
-      const columns = { admittedAt: deps.clock.now(), pinMac: null };
+      const columns = { admittedAt: deps.clock.now(), admittedBrowser: browser, pinMac: null };
       await save(deps, transaction, appointment, 'pin.accept', citizen, columns);
       return 'accepted';
     }
@@ -105,7 +110,8 @@ export function overridePin(deps: Deps, key: AppointmentKey, actor: Actor, reaso
     if (status !== 'waiting' && status !== 'in_call') throw conflict('notPossibleNow', { status });
     if (appointment.admittedAt) return;
     const sealed = deps.vault.seal(reason, reasonContext(uid)).toString('base64');
-    const columns = { admittedAt: deps.clock.now(), pinMac: null };
+    const admittedBrowser = appointment.enteredBrowser;
+    const columns = { admittedAt: deps.clock.now(), admittedBrowser, pinMac: null };
     await save(deps, transaction, appointment, 'pin.override', actor, columns, { sealed });
     await withdraw(deps.clock, transaction, appointment.id, ['pin']);
   });

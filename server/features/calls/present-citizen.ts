@@ -9,7 +9,7 @@ import type { Office } from '../../models/Office.ts';
 import type { Procedure } from '../../models/Procedure.ts';
 import type { Staff } from '../../models/Staff.ts';
 import type { CitizenAppointment, GoodbyePage, LandingPage, WaitingPage } from './pages.ts';
-import { MAX_TRIES, pinInForce, resendWait } from './pin.ts';
+import { isAdmitted, MAX_TRIES, pinInForce, resendWait } from './pin.ts';
 import { doorOpensAt } from './waiting-room.ts';
 
 /** All rows that a citizen's page is made of. */
@@ -26,6 +26,8 @@ export interface CitizenView {
   templates: Templates;
   locale: Locale;
   now: Date;
+  /** Hash of this browser's cookie. */
+  browser: string;
   /** `/v/<token>` */
   base: string;
 }
@@ -75,10 +77,11 @@ export function presentLanding(view: CitizenView, rows: CitizenRows, form: FormS
   };
 }
 
-function step(appointment: Appointment): WaitingPage['step'] {
-  if (appointment.admittedAt) return appointment.status === 'in_call' ? 'called' : 'ready';
+function step(appointment: Appointment, browser: string): WaitingPage['step'] {
+  if (isAdmitted(appointment, browser)) return appointment.status === 'in_call' ? 'called' : 'ready';
   if (appointment.pinTries >= MAX_TRIES) return 'locked';
-  return appointment.pinMac ? 'pin' : 'pinWaiting';
+  // Once somebody was admitted, this browser is another one: its PIN is still to be asked for.
+  return appointment.pinMac || appointment.admittedAt ? 'pin' : 'pinWaiting';
 }
 
 /** The waiting room: what to do now, and who will attend. */
@@ -88,14 +91,14 @@ export function presentWaiting(view: CitizenView, rows: CitizenRows, pinForm: Fo
   const { base } = view;
   return {
     appointment: presentAppointment(view, rows),
-    step: step(appointment),
+    step: step(appointment, view.browser),
     pinForm,
     pinAction: `${base}/pin`,
     triesLeft: MAX_TRIES - appointment.pinTries,
     mobileMasked: maskPhone(mobile),
     resendAction: `${base}/pin/resend`,
     resendWait: resendWait(appointment, view.now),
-    pinExpired: appointment.pinMac !== null && !pinInForce(appointment, view.now),
+    pinExpired: !pinInForce(appointment, view.now),
     agent: agent && presentAgent(view, agent),
     leaveAction: `${base}/leave`,
     roomHref: `${base}/room`,

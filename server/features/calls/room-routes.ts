@@ -1,5 +1,5 @@
 import Router from '@koa/router';
-import { AppError, forbidden, InvalidInput } from '../../kernel/errors.ts';
+import { AppError, forbidden, InvalidInput, notFound } from '../../kernel/errors.ts';
 import { sameSecret } from '../../kernel/ids.ts';
 import type { Appointment } from '../../models/Appointment.ts';
 import { audit, type Actor } from '../../models/audit.ts';
@@ -7,23 +7,19 @@ import type { Deps } from '../../models/deps.ts';
 import type { AppState, Ctx } from '../../web/context.ts';
 import { setFlash } from '../../web/flash.ts';
 import { freshForm, refusedForm } from '../../web/forms.ts';
-import { officeOf, signedIn, staffOf, uidOf } from '../../web/guards.ts';
+import { signedIn, staffOf } from '../../web/guards.ts';
+import { seeOther } from '../../web/redirect.ts';
 import type { Renderer } from '../../web/render.ts';
 import { validate } from '../../web/validate.ts';
 import { appointmentOf } from '../appointments/index.ts';
-import { mayHandleAppointments } from '../identity/index.ts';
+import { actorOf, appointmentKey, appointmentPath, handlesOffice } from '../identity/index.ts';
 import { admit, attend, close } from './attend.ts';
 import { withLink } from './citizen-routes.ts';
-import { overridePin, resendPin } from './pin.ts';
+import { isAdmitted, overridePin, resendPin } from './pin.ts';
 import { presentAgentRoom, presentCitizenRoom, type RoomForms, type RoomView } from './present-room.ts';
 import { citizenRows } from './queries.ts';
 import { closeSchema, overrideSchema, roomReportSchema } from './schema.ts';
 import { recordVideoEvent, videoEventSchema } from './video-events.ts';
-
-const seeOther = (ctx: Ctx, path: string) => {
-  ctx.status = 303;
-  ctx.redirect(path);
-};
 
 /** Answers the room page's request for a token; a closed appointment is no error but news. */
 async function answerToken(ctx: Ctx, token: () => Promise<{ token: string; room: string }>): Promise<void> {
@@ -51,7 +47,7 @@ export function citizenRoomRoutes(deps: Deps, renderer: Renderer): Router<AppSta
   router.get(
     '/room',
     withLink(deps, renderer, async (ctx, { appointment, view }) => {
-      if (appointment.status !== 'in_call' || !appointment.admittedAt)
+      if (appointment.status !== 'in_call' || !isAdmitted(appointment, ctx.state.browser))
         return seeOther(ctx, `${view.base}/waiting-room`);
       const roomView = { ...view, settings: deps.settings, csrf: ctx.state.csrf };
       const page = presentCitizenRoom(roomView, await citizenRows(appointment));
@@ -62,6 +58,8 @@ export function citizenRoomRoutes(deps: Deps, renderer: Renderer): Router<AppSta
   router.post(
     '/room/token',
     withLink(deps, renderer, (ctx, { appointment }) => {
+      const inCall = appointment.status === 'in_call';
+      if (inCall && !isAdmitted(appointment, ctx.state.browser)) throw new AppError('notAdmitted', 403);
       const person = { userId: `citizen-${appointment.uid}`, role: 'citizen' } as const;
       return answerToken(ctx, () => admit(deps, appointment, person));
     }),
@@ -81,15 +79,9 @@ export function citizenRoomRoutes(deps: Deps, renderer: Renderer): Router<AppSta
 export function agentRoomRoutes(deps: Deps, renderer: Renderer): Router<AppState> {
   const router = new Router<AppState>({ prefix: '/o/:office/appointments/:uid' });
 
-  router.use(signedIn(), async (ctx, next) => {
-    if (!mayHandleAppointments(staffOf(ctx), officeOf(ctx).id)) throw forbidden('role');
-    return next();
-  });
+  router.use(signedIn(), handlesOffice());
 
-  const key = (ctx: Ctx) => ({ officeId: officeOf(ctx).id, uid: uidOf(ctx) });
-  const base = (ctx: Ctx) => `/o/${officeOf(ctx).slug}/appointments/${uidOf(ctx)}`;
-  const actor = (ctx: Ctx): Actor => ({ kind: 'staff', staffId: staffOf(ctx).id });
-  const found = (ctx: Ctx) => appointmentOf(key(ctx).officeId, key(ctx).uid);
+  const found = (ctx: Ctx) => appointmentOf(appointmentKey(ctx).officeId, appointmentKey(ctx).uid);
   const fresh = (): RoomForms => ({ overrideForm: freshForm(), closeForm: freshForm() });
 
   /** Only who attends may act in the room; colleagues see the appointment's page. */
@@ -102,7 +94,16 @@ export function agentRoomRoutes(deps: Deps, renderer: Renderer): Router<AppState
   async function present(ctx: Ctx, appointment: Appointment, forms: RoomForms) {
     const { vault, templates, clock, settings } = deps;
     const { locale, csrf } = ctx.state;
-    const view: RoomView = { vault, templates, locale, now: clock.now(), base: base(ctx), settings, csrf };
+    const view: RoomView = {
+      vault,
+      templates,
+      locale,
+      now: clock.now(),
+      browser: ctx.state.browser,
+      base: appointmentPath(ctx),
+      settings,
+      csrf,
+    };
     return presentAgentRoom(view, await citizenRows(appointment), forms);
   }
 
@@ -118,14 +119,14 @@ export function agentRoomRoutes(deps: Deps, renderer: Renderer): Router<AppState
   }
 
   router.post('/attend', async (ctx) => {
-    await attend(deps, key(ctx), staffOf(ctx).id);
-    seeOther(ctx, `${base(ctx)}/room`);
+    await attend(deps, appointmentKey(ctx), staffOf(ctx).id);
+    seeOther(ctx, `${appointmentPath(ctx)}/room`);
   });
 
   router.get('/room', async (ctx) => {
     const appointment = await found(ctx);
     if (appointment.status !== 'in_call' || appointment.agentId !== staffOf(ctx).id)
-      return seeOther(ctx, base(ctx));
+      return seeOther(ctx, appointmentPath(ctx));
     return roomPage(ctx, appointment, fresh());
   });
 
@@ -140,7 +141,7 @@ export function agentRoomRoutes(deps: Deps, renderer: Renderer): Router<AppState
     await answerToken(ctx, () => admit(deps, appointment, person));
   });
 
-  router.post('/room/report', async (ctx) => keepReport(deps, ctx, actor(ctx), await attended(ctx)));
+  router.post('/room/report', async (ctx) => keepReport(deps, ctx, actorOf(ctx), await attended(ctx)));
 
   /** A form beside the pictures: a refused one is drawn again, with the call going on after the reload. */
   function sideForm(path: string, form: keyof RoomForms, run: (ctx: Ctx) => Promise<string>): void {
@@ -157,19 +158,19 @@ export function agentRoomRoutes(deps: Deps, renderer: Renderer): Router<AppState
   }
 
   sideForm('/pin/override', 'overrideForm', async (ctx) => {
-    await overridePin(deps, key(ctx), actor(ctx), validate(ctx, overrideSchema).reason);
-    return `${base(ctx)}/room`;
+    await overridePin(deps, appointmentKey(ctx), actorOf(ctx), validate(ctx, overrideSchema).reason);
+    return `${appointmentPath(ctx)}/room`;
   });
 
   sideForm('/pin/resend', 'overrideForm', async (ctx) => {
-    await resendPin(deps, key(ctx), actor(ctx));
-    return `${base(ctx)}/room`;
+    await resendPin(deps, appointmentKey(ctx), actorOf(ctx));
+    return `${appointmentPath(ctx)}/room`;
   });
 
   sideForm('/close', 'closeForm', async (ctx) => {
-    await close(deps, key(ctx), actor(ctx), validate(ctx, closeSchema));
+    await close(deps, appointmentKey(ctx), actorOf(ctx), validate(ctx, closeSchema));
     setFlash(ctx, 'success', 'closed');
-    return base(ctx);
+    return appointmentPath(ctx);
   });
 
   return router;
@@ -179,6 +180,8 @@ export function agentRoomRoutes(deps: Deps, renderer: Renderer): Router<AppState
 export function videoEventRoutes(deps: Deps): Router<AppState> {
   const router = new Router<AppState>();
   router.post('/internal/video-events', async (ctx) => {
+    // The video server calls directly; whatever came through a proxy came from outside.
+    if (ctx.get('x-forwarded-for')) throw notFound('internal');
     if (!sameSecret(ctx.get('authorization'), `Bearer ${deps.settings.VIDEO_CONTROL_SECRET}`)) {
       throw new AppError('signInAgain', 401);
     }

@@ -42,5 +42,6 @@ export const deviceReportSchema = z.object({
 
 export const roomReportSchema = z.object({
   kind: z.enum(['failure', 'recorder']),
+  // Codes of our own page (`recorder-alarm.ts`, `failures.ts`), never somebody's words.
   reason: z.string().regex(/^[\w.:-]{1,80}$/),
 });

@@ -6,13 +6,14 @@ import type { Deps } from '../../models/deps.ts';
 import type { Office } from '../../models/Office.ts';
 import {
   changeAppointment,
+  isFinal,
   isOnline,
   officeById,
   save,
   transition,
   type AppointmentKey,
 } from '../appointments/index.ts';
-import { issuePin, MAX_TRIES, pinInForce } from './pin.ts';
+import { isAdmitted, issuePin, MAX_TRIES, pinInForce } from './pin.ts';
 
 const CITIZEN: Actor = { kind: 'citizen' };
 /** Somebody who comes late may still enter for this long after the planned end. */
@@ -27,7 +28,7 @@ export function doorOpensAt(appointment: Appointment, office: Office): Date {
  * Takes a place in the waiting room; a second time changes nothing. The PIN leaves at once where the office wants it
  * on arrival. Throws the conflicts `doorClosed` (too early), `tooLate`, `notPossibleNow`.
  */
-export function enterWaitingRoom(deps: Deps, key: AppointmentKey): Promise<void> {
+export function enterWaitingRoom(deps: Deps, key: AppointmentKey, browser: string): Promise<void> {
   return changeAppointment(deps, key, async (appointment, transaction) => {
     if (appointment.status === 'waiting' || appointment.status === 'in_call') return;
     const office = await officeById(appointment.officeId, transaction);
@@ -39,9 +40,10 @@ export function enterWaitingRoom(deps: Deps, key: AppointmentKey): Promise<void>
       arrivedAt: appointment.arrivedAt ?? now,
       lastSeenAt: now,
       noticeAcceptedAt: now,
+      enteredBrowser: browser,
     });
     const wantsPin =
-      office.pinMoment === 'arrival' && !appointment.admittedAt && appointment.pinTries < MAX_TRIES;
+      office.pinMoment === 'arrival' && !isAdmitted(appointment, browser) && appointment.pinTries < MAX_TRIES;
     if (wantsPin && !pinInForce(appointment, now)) await issuePin(deps, transaction, appointment, CITIZEN);
   });
 }
@@ -64,9 +66,16 @@ export async function heartbeat(deps: Deps, appointment: Appointment): Promise<v
   deps.changes.poke();
 }
 
-/** Keeps what the device check found, for the agent who phones. */
+const sameFindings = (a: DeviceReport, b: DeviceReport) =>
+  JSON.stringify({ ...a, at: '' }) === JSON.stringify({ ...b, at: '' });
+
+/** Keeps what the device check found, for the agent who phones. The same findings again leave no further trace. */
 export function saveDeviceReport(deps: Deps, key: AppointmentKey, report: DeviceReport): Promise<void> {
-  return changeAppointment(deps, key, (appointment, transaction) =>
-    save(deps, transaction, appointment, 'appointment.deviceCheck', CITIZEN, { deviceReport: report }),
-  );
+  return changeAppointment(deps, key, async (appointment, transaction) => {
+    const { status, deviceReport } = appointment;
+    if (isFinal(status)) throw conflict('notPossibleNow', { status });
+    if (deviceReport && sameFindings(deviceReport, report)) return;
+    const columns = { deviceReport: report };
+    await save(deps, transaction, appointment, 'appointment.deviceCheck', CITIZEN, columns);
+  });
 }

@@ -18,8 +18,10 @@ import { signInSchema } from './schema.ts';
 import { signIn } from './sign-in.ts';
 
 const QUARTER_SECONDS = 15 * 60;
-/** Enough for a forgotten password, too few to guess one. */
-const PER_ACCOUNT: Limit = { rule: 'sign-in-account', max: 10, windowSeconds: QUARTER_SECONDS };
+/** Enough for a forgotten password, too few to guess one; counted for account and address together. */
+const PER_PERSON: Limit = { rule: 'sign-in-person', max: 10, windowSeconds: QUARTER_SECONDS };
+/** Guessing spread over many addresses; high enough that nobody locks a colleague out by accident. */
+const PER_ACCOUNT: Limit = { rule: 'sign-in-account', max: 100, windowSeconds: 4 * QUARTER_SECONDS };
 /** A whole office may sit behind one address. */
 const PER_ADDRESS: Limit = { rule: 'sign-in-address', max: 100, windowSeconds: QUARTER_SECONDS };
 
@@ -54,10 +56,13 @@ export function identityRoutes(deps: Deps, renderer: Renderer): Router<AppState>
     try {
       const input = validate(ctx, signInSchema);
       await countTry(deps.sequelize, deps.clock, PER_ADDRESS, ctx.ip);
+      const person = `${input.email} ${ctx.ip}`;
+      await countTry(deps.sequelize, deps.clock, PER_PERSON, person);
       await countTry(deps.sequelize, deps.clock, PER_ACCOUNT, input.email);
       const staff = await signIn(deps, input);
+      await forgiveTries(PER_PERSON, person);
       await forgiveTries(PER_ACCOUNT, input.email);
-      await openSession(ctx, deps.clock, staff.id);
+      await openSession(ctx, deps.clock, staff.id, deps.settings.STAFF_IDLE_MINUTES);
       ctx.status = 303;
       return ctx.redirect(next);
     } catch (error) {

@@ -3,7 +3,7 @@ import type { DeliveryReceipt } from '../../kernel/ports.ts';
 import { announce } from '../../models/audit.ts';
 import type { Deps } from '../../models/deps.ts';
 import { OutboxMessage, OutboxPart } from '../../models/OutboxMessage.ts';
-import { inTransaction } from '../../models/transaction.ts';
+import { inTransaction, type Transaction } from '../../models/transaction.ts';
 
 /** A receipt can overtake the answer to its own message, which is being stored at this moment. */
 const EARLY_TRIES = 4;
@@ -23,35 +23,39 @@ async function findPart(providerId: string): Promise<OutboxPart | null> {
 }
 
 /** The message is delivered when all its parts are, and failed when one is. Final states never change again. */
-async function updateMessage(deps: Deps, messageId: number, receipt: DeliveryReceipt): Promise<void> {
-  await inTransaction(deps.sequelize, async (transaction) => {
-    const message = await OutboxMessage.findByPk(messageId, { transaction, lock: transaction.LOCK.UPDATE });
-    if (!message || message.state !== 'accepted') return;
-    const parts = await OutboxPart.findAll({ where: { messageId }, transaction });
-    const failed = parts.some((part) => part.state === 'failed');
-    if (!failed && parts.some((part) => part.state === 'pending')) return;
-    const state = failed ? 'failed' : 'delivered';
-    const reason = failed ? receipt.reason.slice(0, 200) : null;
-    await message.update({ state, reason, settledAt: deps.clock.now() }, { transaction });
-    await announce(deps.clock, transaction, message.officeId, message.appointmentId);
-  });
-  deps.changes.poke();
+async function updateMessage(
+  deps: Deps,
+  transaction: Transaction,
+  messageId: number,
+  receipt: DeliveryReceipt,
+): Promise<void> {
+  const message = await OutboxMessage.findByPk(messageId, { transaction, lock: transaction.LOCK.UPDATE });
+  if (!message || message.state !== 'accepted') return;
+  const parts = await OutboxPart.findAll({ where: { messageId }, transaction });
+  const failed = parts.some((part) => part.state === 'failed');
+  if (!failed && parts.some((part) => part.state === 'pending')) return;
+  const state = failed ? 'failed' : 'delivered';
+  const reason = failed ? receipt.reason.slice(0, 200) : null;
+  await message.update({ state, reason, settledAt: deps.clock.now() }, { transaction });
+  await announce(deps.clock, transaction, message.officeId, message.appointmentId);
 }
 
-/** Stores what the network reports about one part. Repeated and unknown receipts change nothing. */
+/**
+ * Stores what the network reports about one part, and what follows for its message, in one transaction: a receipt
+ * that was answered is never half stored. Repeated and unknown receipts change nothing.
+ */
 export async function recordReceipt(deps: Deps, receipt: DeliveryReceipt): Promise<void> {
-  if (receipt.state === 'pending') return;
+  const { state } = receipt;
+  if (state === 'pending') return;
   const part = await findPart(receipt.providerId);
   if (!part) {
-    deps.log.warn(
-      { state: receipt.state },
-      'receipt for a message that is unknown, or has its receipt already',
-    );
+    deps.log.warn({ state }, 'receipt for a message that is unknown, or has its receipt already');
     return;
   }
-  const [count] = await OutboxPart.update(
-    { state: receipt.state },
-    { where: { id: part.id, state: 'pending' } },
-  );
-  if (count === 1) await updateMessage(deps, part.messageId, receipt);
+  await inTransaction(deps.sequelize, async (transaction) => {
+    const where = { id: part.id, state: 'pending' as const };
+    const [count] = await OutboxPart.update({ state }, { where, transaction });
+    if (count === 1) await updateMessage(deps, transaction, part.messageId, receipt);
+  });
+  deps.changes.poke();
 }

@@ -13,7 +13,7 @@ import type {
   JitsiParticipant,
   JitsiTrack,
 } from './lib-jitsi-meet.d.ts';
-import { recorderAmong } from './recorder-alarm.ts';
+import { botReason, recorderAmong } from './recorder-alarm.ts';
 
 const CONNECT_TIMEOUT_MS = 20_000;
 const JOIN_TIMEOUT_MS = 20_000;
@@ -130,9 +130,9 @@ export class JitsiMeetConference implements Conference {
     });
     listen('USER_LEFT', (peer: string) => this.events.emit('peerLeft', { peer }));
     listen('BOT_TYPE_CHANGED', (_peer: string, type: string | undefined) => {
-      if (type) this.events.emit('recorder', { reason: `bot ${type}` });
+      if (type) this.events.emit('recorder', { reason: botReason(type) });
     });
-    listen('RECORDER_STATE_CHANGED', () => this.events.emit('recorder', { reason: 'recorder state' }));
+    listen('RECORDER_STATE_CHANGED', () => this.events.emit('recorder', { reason: 'recorder-state' }));
     listen('TRANSCRIPTION_STATUS_CHANGED', () => this.events.emit('recorder', { reason: 'transcription' }));
   }
 

@@ -97,7 +97,7 @@ export class Session {
       await this.conference.join(admission.token, admission.room);
       if (entry === this.entry) this.inside();
     } catch (error) {
-      this.failed(error instanceof ConferenceFailure ? error.code : String(error), entry);
+      this.failed(error instanceof ConferenceFailure ? error.code : 'client.error', entry);
     }
   }
 
