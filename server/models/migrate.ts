@@ -1,12 +1,7 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { SequelizeStorage, Umzug } from 'umzug';
 import { migration as first } from './migrations/0001-first.ts';
-
-/** One step of the schema. Statements of MariaDB commit by themselves, so each step must be safe to look at half done. */
-export interface Migration {
-  name: string;
-  up(run: (sql: string) => Promise<unknown>): Promise<void>;
-}
+import type { Migration } from './migrations/migration.ts';
 
 const MIGRATIONS: Migration[] = [first];
 
