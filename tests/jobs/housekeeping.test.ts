@@ -35,7 +35,9 @@ test.serial('who put the phone away is waited for an hour, who is still there is
   const gone = await makeConfirmed(world(), { inMinutes: 5 });
   await enter(world(), gone);
   t.is(await statusAt(gone, 60), 'waiting');
-  t.is(await statusAt(gone, 61), 'no_show');
+  // The citizen came, the office did not: nobody may call that a no-show.
+  t.is(await statusAt(gone, 61), 'cancelled');
+  t.is(gone.appointment.outcome, 'not_attended');
   world().clock.set(TUESDAY);
   const there = await makeConfirmed(world(), { inMinutes: 5 });
   await enter(world(), there);
@@ -54,9 +56,12 @@ test.serial('a call that was never closed is closed by itself after three hours'
   t.is(made.appointment.outcome, 'not_closed');
 });
 
-test.serial('who is still to be phoned stays on the list, however late', async (t) => {
+test.serial('who could not be reached leaves the list two days after the time, untold', async (t) => {
   const made = await makeCase(world());
-  t.is(await statusAt(made, 24 * 60), 'requested');
+  t.is(await statusAt(made, 48 * 60), 'requested');
+  t.is(await statusAt(made, 48 * 60 + 1), 'declined');
+  t.is(made.appointment.outcome, 'not_reached');
+  t.deepEqual(await messageList(made.appointment), []);
 });
 
 test.serial('two processes tidying up at once mark each absence once', async (t) => {

@@ -15,6 +15,7 @@ import { startProsody } from '../../appliance/embedded/prosody.ts';
 import { createVideoRooms } from '../../server/adapters/jitsi/rooms.ts';
 import { forwardWebsocket } from '../../server/adapters/jitsi/websocket-proxy.ts';
 import { createTemplates } from '../../server/adapters/templates/index.ts';
+import { roomReportSchema } from '../../server/features/calls/schema.ts';
 import type { RoomClientConfig } from '../../server/features/calls/pages.ts';
 import type { Locale } from '../../server/kernel/locale.ts';
 import type { RoomPerson, VideoRooms } from '../../server/kernel/ports.ts';
@@ -93,7 +94,8 @@ async function serve(
         else answerJson(response, 200, { token, room });
       },
       report(role, body, response) {
-        reports.push({ role, kind: body['kind'] ?? '', reason: body['reason'] ?? '' });
+        // The real route's own schema: what it would refuse must not look fine here.
+        reports.push({ role, ...roomReportSchema.parse(body) });
         response.writeHead(204).end();
       },
       result(_role, body, response) {
