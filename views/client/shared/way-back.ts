@@ -1,6 +1,6 @@
 /**
- * Shows the button `[data-way-back]` of an error page where the browser has a page to return to. That page comes
- * from the browser's history: a form keeps what was typed, and what the server knows is fetched anew.
+ * Shows the button `[data-way-back]` of an error page where the browser has a page to return to, such as the
+ * appointment that the refused action was about. Pages are never stored, so it shows how things are now.
  */
 export function offerWayBack(): void {
   const button = document.querySelector<HTMLButtonElement>('[data-way-back]');

@@ -11,5 +11,6 @@ export function tickWaitingMinutes(): void {
       if (element.textContent !== minutes) element.textContent = minutes;
     }
   };
+  refresh();
   window.setInterval(refresh, MINUTE / 4);
 }
