@@ -9,6 +9,7 @@ const KEY = 'ab'.repeat(32);
 /** The least that an operator must write. */
 const LEAST: Record<string, string> = {
   PUBLIC_URL: 'https://cita.exemple.cat/',
+  TRUSTED_PROXIES: '1',
   DEPARTMENT_NAME: 'Departament de Prova',
   DATABASE_URL: 'mariadb://app:dbpassword@db:3306/videoatencio',
   APP_KEY: KEY,
@@ -111,4 +112,12 @@ test('a wrong secret in a file is not printed either', (t) => {
 test('an empty value is the same as none', (t) => {
   t.is(loadSettings({ ...LEAST, PORT: '' }).PORT, 8080);
   t.regex(problemsOf(t, { ...LEAST, SMPP_HOST: '' }).message, /SMPP_HOST: is missing/);
+});
+
+test('settings that contradict each other are refused: https without a proxy that is believed', (t) => {
+  const error = t.throws(() => loadSettings({ ...LEAST, TRUSTED_PROXIES: '0' }), {
+    instanceOf: SettingsError,
+  });
+  t.is(error?.problems.length, 1);
+  t.regex(error?.problems[0] ?? '', /^TRUSTED_PROXIES: .*PUBLIC_URL is https/);
 });

@@ -8,8 +8,9 @@ import { announce, audit, type Actor } from '../../models/audit.ts';
 import type { Deps } from '../../models/deps.ts';
 import { Procedure } from '../../models/Procedure.ts';
 import { inTransaction, type Transaction } from '../../models/transaction.ts';
+import { officeById } from './queries.ts';
 import type { NewAppointment } from './schema.ts';
-import { lockOffice, requireDesk, wantedInterval } from './slot.ts';
+import { lockDay, requireDesk, wantedInterval } from './slot.ts';
 
 async function procedureFor(input: NewAppointment): Promise<Procedure> {
   const procedure = await Procedure.findOne({ where: { code: input.procedure } });
@@ -21,7 +22,7 @@ async function procedureFor(input: NewAppointment): Promise<Procedure> {
 /** A form sent twice arrives again within this time. */
 const REPEATED_SECONDS = 120;
 
-/** The appointment that this very form made a moment ago, if it was sent twice. Call it with the office locked. */
+/** The appointment that this very form made a moment ago, if it was sent twice. Call it with the day locked. */
 async function justMade(
   deps: Deps,
   transaction: Transaction,
@@ -36,7 +37,8 @@ async function justMade(
 
 /**
  * Writes a new appointment down as `requested`: it waits to be phoned, and nothing is sent before that.
- * The same form sent twice makes one appointment. Throws InvalidInput when the procedure is not done by video, the time is impossible, or all desks are taken.
+ * The same form sent twice makes one appointment. Throws InvalidInput when the procedure is not done by video, the
+ * time is impossible, or all desks are taken.
  */
 export async function book(
   deps: Deps,
@@ -46,8 +48,9 @@ export async function book(
 ): Promise<Appointment> {
   const procedure = await procedureFor(input);
   const appointment = await inTransaction(deps.sequelize, async (transaction) => {
-    const office = await lockOffice(transaction, officeId);
+    const office = await officeById(officeId, transaction);
     const interval = wantedInterval(deps.clock, office, input, procedure.minutes);
+    await lockDay(deps.sequelize, transaction, office, interval.startsAt);
     const { name, mobile, email, notes, locale } = input;
     const citizen = { name, mobile, email, notes };
     const wanted = { officeId, procedureId: procedure.id, startsAt: interval.startsAt, locale };

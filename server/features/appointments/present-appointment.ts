@@ -53,6 +53,12 @@ function freshForms(view: View, rows: AppointmentRows): Required<RefusedForms> {
   };
 }
 
+/** The page in the room sends no sign of life; there the video server knows. */
+function inRoom({ appointment, roomEvents }: AppointmentRows): boolean {
+  const last = roomEvents.findLast(({ party }) => party === 'citizen');
+  return appointment.status === 'in_call' && last?.event === 'joined';
+}
+
 /** One appointment as its page wants it. */
 export function presentAppointment(
   view: View,
@@ -84,7 +90,7 @@ export function presentAppointment(
     deviceReady: appointment.deviceReady,
     phoneAttempts: appointment.phoneAttempts,
     deviceReport: deviceReport(view, appointment),
-    online: isOnline(appointment, now),
+    online: isOnline(appointment, now) || inRoom(rows),
     admitted: appointment.admittedAt !== null,
     agentName: agent?.name ?? null,
     outcomeLabel: appointment.outcome && templates.text(`labels:outcome.${appointment.outcome}`, locale),

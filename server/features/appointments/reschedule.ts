@@ -1,12 +1,13 @@
 import type { Actor } from '../../models/audit.ts';
 import { Appointment } from '../../models/Appointment.ts';
 import type { Deps } from '../../models/deps.ts';
-import { notFound } from '../../kernel/errors.ts';
+import { InvalidInput, notFound } from '../../kernel/errors.ts';
 import { inTransaction } from '../../models/transaction.ts';
 import { transition } from './change.ts';
 import { writeChange } from './outbox.ts';
+import { officeById } from './queries.ts';
 import type { Reschedule } from './schema.ts';
-import { lockOffice, requireDesk, wantedInterval } from './slot.ts';
+import { lockDay, requireDesk, wantedInterval } from './slot.ts';
 
 /** Who came for the old time and left again has not come for the new one, and needs a PIN of that day. */
 const NOT_HERE = {
@@ -33,12 +34,16 @@ export async function reschedule(
   input: Reschedule,
 ): Promise<void> {
   await inTransaction(deps.sequelize, async (transaction) => {
-    // The office first, then the appointment: the same order as in booking, so that the two never wait for each other.
-    const office = await lockOffice(transaction, key.officeId);
-    const appointment = await Appointment.findOne({ where: key, transaction, lock: transaction.LOCK.UPDATE });
-    if (!appointment) throw notFound('appointment');
-    const minutes = (appointment.endsAt.getTime() - appointment.startsAt.getTime()) / 60_000;
+    const office = await officeById(key.officeId, transaction);
+    const planned = await Appointment.findOne({ where: key, transaction });
+    if (!planned) throw notFound('appointment');
+    const minutes = (planned.endsAt.getTime() - planned.startsAt.getTime()) / 60_000;
     const interval = wantedInterval(deps.clock, office, input, minutes);
+    // The day first, then the appointment: the same order as in booking, so that the two never wait for each other.
+    await lockDay(deps.sequelize, transaction, office, interval.startsAt);
+    const appointment = await planned.reload({ transaction, lock: transaction.LOCK.UPDATE });
+    if (interval.startsAt.getTime() === appointment.startsAt.getTime())
+      throw new InvalidInput({ time: 'timeSame' }, {});
     await requireDesk(transaction, office, interval, appointment.id);
     const columns = { ...interval, ...NOT_HERE, sequence: appointment.sequence + 1 };
     await transition(deps, transaction, appointment, 'reschedule', actor, columns);

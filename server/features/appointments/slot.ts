@@ -1,9 +1,9 @@
-import { Op } from 'sequelize';
+import { Op, QueryTypes, type Sequelize } from 'sequelize';
 import { addMinutes, type Clock } from '../../kernel/clock.ts';
-import { instantOf } from '../../kernel/dates.ts';
-import { InvalidInput, notFound } from '../../kernel/errors.ts';
+import { instantOf, isoDay } from '../../kernel/dates.ts';
+import { InvalidInput } from '../../kernel/errors.ts';
 import { Appointment } from '../../models/Appointment.ts';
-import { Office } from '../../models/Office.ts';
+import type { Office } from '../../models/Office.ts';
 import type { Transaction } from '../../models/transaction.ts';
 import { fits, type Interval } from './capacity.ts';
 import { OCCUPYING } from './state-machine.ts';
@@ -29,17 +29,24 @@ export function wantedInterval(
   return { startsAt, endsAt: addMinutes(startsAt, minutes) };
 }
 
+const LOCK_DAY = `INSERT INTO office_days (office_id, day) VALUES (:officeId, :day)
+  ON DUPLICATE KEY UPDATE day = VALUES(day)`;
+
 /**
- * Locks the office's agenda until the transaction ends, so that bookings of one office follow one another.
- * Throws `notFound` when there is no such office.
+ * Locks one day of the office's agenda until the transaction ends, so that bookings of that day follow one another.
+ * A row of its own, not the office's: every audit row and message refers to the office, and would wait too.
  */
-export async function lockOffice(transaction: Transaction, officeId: number): Promise<Office> {
-  const office = await Office.findByPk(officeId, { transaction, lock: transaction.LOCK.UPDATE });
-  if (!office) throw notFound('office');
-  return office;
+export async function lockDay(
+  sequelize: Sequelize,
+  transaction: Transaction,
+  office: Office,
+  startsAt: Date,
+): Promise<void> {
+  const replacements = { officeId: office.id, day: isoDay(startsAt, office.timeZone) };
+  await sequelize.query(LOCK_DAY, { type: QueryTypes.INSERT, replacements, transaction });
 }
 
-/** Throws InvalidInput on `time` when all desks are taken then. Call it with the office locked. */
+/** Throws InvalidInput on `time` when all desks are taken then. Call it with the day locked. */
 export async function requireDesk(
   transaction: Transaction,
   office: Office,

@@ -74,8 +74,14 @@ export interface RoomForms {
   closeForm: FormState;
 }
 
-/** The room as the agent sees it, with the citizen's data beside it. `view.base` is the appointment's own path. */
-export function presentAgentRoom(view: RoomView, rows: CitizenRows, forms: RoomForms): AgentRoomPage {
+/** The room as the agent sees it, with the citizen's data beside it. `view.base` is the appointment's own path;
+ * `inRoom` tells whether the citizen's browser is in the room. */
+export function presentAgentRoom(
+  view: RoomView,
+  rows: CitizenRows,
+  inRoom: boolean,
+  forms: RoomForms,
+): AgentRoomPage {
   const { appointment, office, procedure } = rows;
   const { base, locale, templates } = view;
   const citizen = appointment.citizenData(view.vault);
@@ -93,7 +99,7 @@ export function presentAgentRoom(view: RoomView, rows: CitizenRows, forms: RoomF
     whenLabel: rangeLabel(appointment.startsAt, appointment.endsAt, office.timeZone, locale),
     config: clientConfig(view, rows, 'agent', { base, ended: base, leave: board }),
     admitted: appointment.admittedAt !== null,
-    citizenOnline: isOnline(appointment, view.now),
+    citizenOnline: inRoom || isOnline(appointment, view.now),
     triesLeft: MAX_TRIES - appointment.pinTries,
     overrideAction: `${base}/pin/override`,
     resendPinAction: `${base}/pin/resend`,

@@ -17,7 +17,7 @@ import { admit, attend, close } from './attend.ts';
 import { withLink } from './citizen-routes.ts';
 import { isAdmitted, overridePin, resendPin } from './pin.ts';
 import { presentAgentRoom, presentCitizenRoom, type RoomForms, type RoomView } from './present-room.ts';
-import { citizenRows } from './queries.ts';
+import { citizenInRoom, citizenRows } from './queries.ts';
 import { closeSchema, overrideSchema, roomReportSchema } from './schema.ts';
 import { recordVideoEvent, videoEventSchema } from './video-events.ts';
 
@@ -104,7 +104,7 @@ export function agentRoomRoutes(deps: Deps, renderer: Renderer): Router<AppState
       settings,
       csrf,
     };
-    return presentAgentRoom(view, await citizenRows(appointment), forms);
+    return presentAgentRoom(view, await citizenRows(appointment), await citizenInRoom(appointment), forms);
   }
 
   async function roomPage(ctx: Ctx, appointment: Appointment, forms: RoomForms, status = 200) {

@@ -1,6 +1,8 @@
+import { Op } from 'sequelize';
 import { z } from 'zod';
-import { latest } from '../../kernel/clock.ts';
+import { addSeconds, latest } from '../../kernel/clock.ts';
 import { Appointment } from '../../models/Appointment.ts';
+import { AuditEntry } from '../../models/AuditEntry.ts';
 import { announce, audit } from '../../models/audit.ts';
 import type { Deps } from '../../models/deps.ts';
 import { RoomEvent } from '../../models/RoomEvent.ts';
@@ -56,6 +58,26 @@ async function recordPresence(
   await announce(deps.clock, transaction, officeId, appointmentId);
 }
 
+/** A refusal a minute for each reason is all that anybody needs to know; a browser can be refused without end. */
+const REFUSAL_SECONDS = 60;
+
+async function recordRefusal(
+  deps: Deps,
+  transaction: Transaction,
+  appointment: Appointment,
+  reason: string,
+): Promise<void> {
+  const { id: appointmentId, officeId } = appointment;
+  const at = { [Op.gt]: addSeconds(deps.clock.now(), -REFUSAL_SECONDS) };
+  const rows = await AuditEntry.findAll({
+    where: { appointmentId, action: 'video.refused', at },
+    transaction,
+  });
+  if (rows.some((row) => row.details?.reason === reason)) return;
+  const subject = { officeId, appointmentId };
+  await audit(deps.clock, transaction, { kind: 'video' }, 'video.refused', subject, { reason });
+}
+
 /**
  * Stores who came into a room and who left, as the video server saw it, so that attendance and duration are facts.
  * A repeated report changes nothing; one about an unknown room is ignored.
@@ -68,11 +90,8 @@ export async function recordVideoEvent(deps: Deps, report: VideoEvent): Promise<
     if (report.event === 'joined' || report.event === 'left') {
       return recordPresence(deps, transaction, appointment, { ...report, event: report.event });
     }
-    if (report.event === 'refused') {
-      const subject = { officeId: appointment.officeId, appointmentId: appointment.id };
-      const reason = report.reason ?? 'unknown';
-      await audit(deps.clock, transaction, { kind: 'video' }, 'video.refused', subject, { reason });
-    }
+    if (report.event === 'refused')
+      await recordRefusal(deps, transaction, appointment, report.reason ?? 'unknown');
   });
   deps.changes.poke();
 }

@@ -1,7 +1,7 @@
 import type { Migration } from './migration.ts';
 
 const TABLES = [
-  `CREATE TABLE offices (
+  `CREATE TABLE IF NOT EXISTS offices (
     id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY,
     slug VARCHAR(40) NOT NULL UNIQUE,
     name VARCHAR(120) NOT NULL,
@@ -13,7 +13,7 @@ const TABLES = [
     pin_moment ENUM('arrival','session') NOT NULL DEFAULT 'arrival',
     door_minutes SMALLINT UNSIGNED NOT NULL DEFAULT 15
   )`,
-  `CREATE TABLE procedures (
+  `CREATE TABLE IF NOT EXISTS procedures (
     id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY,
     code VARCHAR(40) NOT NULL UNIQUE,
     name JSON NOT NULL,
@@ -23,7 +23,7 @@ const TABLES = [
     why_not JSON NULL,
     position SMALLINT UNSIGNED NOT NULL DEFAULT 0
   )`,
-  `CREATE TABLE staff (
+  `CREATE TABLE IF NOT EXISTS staff (
     id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY,
     email VARCHAR(254) NOT NULL UNIQUE,
     name VARCHAR(120) NOT NULL,
@@ -33,14 +33,14 @@ const TABLES = [
     password_hash VARCHAR(255) NOT NULL,
     disabled_at DATETIME(3) NULL
   )`,
-  `CREATE TABLE staff_offices (
+  `CREATE TABLE IF NOT EXISTS staff_offices (
     staff_id INT UNSIGNED NOT NULL,
     office_id INT UNSIGNED NOT NULL,
     PRIMARY KEY (staff_id, office_id),
     FOREIGN KEY (staff_id) REFERENCES staff (id),
     FOREIGN KEY (office_id) REFERENCES offices (id)
   )`,
-  `CREATE TABLE sessions (
+  `CREATE TABLE IF NOT EXISTS sessions (
     id CHAR(64) CHARACTER SET ascii NOT NULL PRIMARY KEY,
     staff_id INT UNSIGNED NOT NULL,
     created_at DATETIME(3) NOT NULL,
@@ -49,13 +49,13 @@ const TABLES = [
     KEY sessions_expires (expires_at),
     FOREIGN KEY (staff_id) REFERENCES staff (id)
   )`,
-  `CREATE TABLE rate_limits (
+  `CREATE TABLE IF NOT EXISTS rate_limits (
     subject CHAR(64) CHARACTER SET ascii NOT NULL PRIMARY KEY,
     hits INT UNSIGNED NOT NULL,
     resets_at DATETIME(3) NOT NULL,
     KEY rate_limits_resets (resets_at)
   )`,
-  `CREATE TABLE appointments (
+  `CREATE TABLE IF NOT EXISTS appointments (
     id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY,
     uid CHAR(20) CHARACTER SET ascii NOT NULL UNIQUE,
     office_id INT UNSIGNED NOT NULL,
@@ -100,7 +100,12 @@ const TABLES = [
     CONSTRAINT appointments_order CHECK (ends_at > starts_at),
     CONSTRAINT appointments_rating CHECK (rating BETWEEN 1 AND 5)
   )`,
-  `CREATE TABLE outbox_messages (
+  `CREATE TABLE IF NOT EXISTS office_days (
+    office_id INT UNSIGNED NOT NULL,
+    day DATE NOT NULL,
+    PRIMARY KEY (office_id, day)
+  )`,
+  `CREATE TABLE IF NOT EXISTS outbox_messages (
     id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY,
     uid CHAR(20) CHARACTER SET ascii NOT NULL UNIQUE,
     office_id INT UNSIGNED NOT NULL,
@@ -128,7 +133,7 @@ const TABLES = [
     FOREIGN KEY (office_id) REFERENCES offices (id),
     FOREIGN KEY (appointment_id) REFERENCES appointments (id)
   )`,
-  `CREATE TABLE outbox_parts (
+  `CREATE TABLE IF NOT EXISTS outbox_parts (
     id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY,
     message_id INT UNSIGNED NOT NULL,
     provider_id VARCHAR(80) CHARACTER SET ascii NOT NULL,
@@ -137,7 +142,7 @@ const TABLES = [
     KEY outbox_parts_provider (provider_id),
     FOREIGN KEY (message_id) REFERENCES outbox_messages (id)
   )`,
-  `CREATE TABLE audit_entries (
+  `CREATE TABLE IF NOT EXISTS audit_entries (
     id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY,
     at DATETIME(3) NOT NULL,
     actor_kind ENUM('staff','citizen','system','video') NOT NULL,
@@ -152,7 +157,7 @@ const TABLES = [
     FOREIGN KEY (office_id) REFERENCES offices (id),
     FOREIGN KEY (appointment_id) REFERENCES appointments (id)
   )`,
-  `CREATE TABLE room_events (
+  `CREATE TABLE IF NOT EXISTS room_events (
     id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY,
     event_uid VARCHAR(64) CHARACTER SET ascii NOT NULL UNIQUE,
     appointment_id INT UNSIGNED NOT NULL,
@@ -162,7 +167,7 @@ const TABLES = [
     KEY room_events_appointment (appointment_id, at),
     FOREIGN KEY (appointment_id) REFERENCES appointments (id)
   )`,
-  `CREATE TABLE change_feed (
+  `CREATE TABLE IF NOT EXISTS change_feed (
     id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY,
     office_id INT UNSIGNED NOT NULL,
     appointment_id INT UNSIGNED NULL,
