@@ -11,6 +11,5 @@ export function tickWaitingMinutes(): void {
       if (element.textContent !== minutes) element.textContent = minutes;
     }
   };
-  refresh();
   window.setInterval(refresh, MINUTE / 4);
 }
