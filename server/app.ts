@@ -7,8 +7,10 @@ import { appointmentRoutes, boardRoutes, bookingRoutes } from './features/appoin
 import {
   agentRoomRoutes,
   citizenRoomRoutes,
-  citizenRoutes,
+  goodbyeRoutes,
+  landingRoutes,
   videoEventRoutes,
+  waitingRoutes,
 } from './features/calls/index.ts';
 import { identityRoutes } from './features/identity/index.ts';
 import { officeRoutes } from './features/offices/index.ts';
@@ -87,7 +89,9 @@ export function buildApp(deps: Deps): Koa<AppState> {
   const routers: Router<AppState>[] = [
     identityRoutes(deps, renderer),
     officeRoutes(deps, renderer),
-    citizenRoutes(deps, renderer),
+    landingRoutes(deps, renderer),
+    waitingRoutes(deps, renderer),
+    goodbyeRoutes(deps, renderer),
     citizenRoomRoutes(deps, renderer),
     videoEventRoutes(deps),
     administrationRoutes(deps, renderer),

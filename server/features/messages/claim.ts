@@ -2,7 +2,7 @@ import { Op } from 'sequelize';
 import { addSeconds } from '../../kernel/clock.ts';
 import type { Deps } from '../../models/deps.ts';
 import { OutboxMessage, type Channel } from '../../models/OutboxMessage.ts';
-import { inTransaction } from '../../models/transaction.ts';
+import { inTransaction, type Transaction } from '../../models/transaction.ts';
 
 /** Which messages a sender looks at; without `officeIds` all of them. */
 export interface Scope {
@@ -10,6 +10,13 @@ export interface Scope {
 }
 
 const ofOffices = (scope: Scope) => (scope.officeIds ? { officeId: scope.officeIds } : {});
+
+/** Whose process died with the text on the wire, or nearly: this send may be the second one. */
+async function countDoubts(rows: OutboxMessage[], transaction: Transaction): Promise<void> {
+  const doubtful = rows.filter(({ state, body }) => state === 'leased' && body !== null);
+  if (doubtful.length === 0) return;
+  await OutboxMessage.increment('doubts', { where: { id: doubtful.map(({ id }) => id) }, transaction });
+}
 
 /**
  * Takes up to `limit` due messages of a channel for this owner, most urgent first. No two processes get the same one: rows are
@@ -40,6 +47,7 @@ export function claimDue(
       skipLocked: true,
       transaction,
     });
+    await countDoubts(rows, transaction);
     const leasedUntil = addSeconds(now, deps.settings.OUTBOX_LEASE_SECONDS);
     const where = { id: rows.map((row) => row.id) };
     await OutboxMessage.update({ state: 'leased', leaseOwner: owner, leasedUntil }, { where, transaction });
