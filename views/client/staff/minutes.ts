@@ -12,4 +12,6 @@ export function tickWaitingMinutes(): void {
     }
   };
   window.setInterval(refresh, MINUTE / 4);
+  // The board asks again now and then; what comes was counted when it left.
+  document.body.addEventListener('htmx:afterSwap', refresh);
 }
