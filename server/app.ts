@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { bodyParser } from '@koa/bodyparser';
-import Router from '@koa/router';
+import type Router from '@koa/router';
 import Koa from 'koa';
 import { administrationRoutes } from './features/administration/index.ts';
 import { appointmentRoutes, boardRoutes, bookingRoutes } from './features/appointments/index.ts';

@@ -1,5 +1,5 @@
 // The body parser adds `request.body` to Koa's types.
-import type {} from '@koa/bodyparser';
+import '@koa/bodyparser';
 import type { RouterContext } from '@koa/router';
 import type { Locale } from '../kernel/locale.ts';
 import type { Role } from '../models/Staff.ts';

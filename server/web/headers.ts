@@ -46,6 +46,6 @@ export function securityHeaders(publicUrl: string): Step {
   return async (ctx: Ctx, next) => {
     (ctx.res as unknown as { nonce: string }).nonce = ctx.state.nonce;
     ctx.set('permissions-policy', 'camera=(self), microphone=(self), display-capture=(self), geolocation=()');
-    return step(ctx as never, next as never);
+    return step(ctx, next);
   };
 }

@@ -20,7 +20,7 @@ function files(prefix: string, root: string, maxage: number, immutable: boolean)
     if (!ctx.path.startsWith(`${prefix}/`) || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) return next();
     const path = ctx.path.slice(prefix.length);
     try {
-      await send(ctx as never, path, { root, maxage, immutable, index: false });
+      await send(ctx, path, { root, maxage, immutable, index: false });
     } catch (error) {
       if ((error as { status?: number }).status === 404) return next();
       throw error;

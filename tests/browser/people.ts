@@ -69,6 +69,6 @@ export async function pinFromSms(world: World, mobile: string): Promise<string> 
   const isPin = ({ to, text }: { to: string; text: string }) =>
     to === mobile && /\b\d{6}\b/.test(text) && !text.includes('/v/');
   await world.smsc.waitFor(isPin, 20_000);
-  const newest = world.smsc.messages.filter(isPin).at(-1);
+  const newest = world.smsc.messages.findLast(isPin);
   return /\b\d{6}\b/.exec(newest?.text ?? '')?.[0] ?? '';
 }

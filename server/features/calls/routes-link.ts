@@ -25,7 +25,7 @@ export interface CitizenRequest {
 }
 
 /** Answers a request that came with a living link. */
-export type LinkHandler = (ctx: Ctx, request: CitizenRequest) => Promise<unknown> | unknown;
+export type LinkHandler = (ctx: Ctx, request: CitizenRequest) => unknown;
 
 /** Finds the appointment behind the link, or answers with one neutral page that is the same for all dead links. */
 export function withLink(deps: Deps, renderer: Renderer, handler: LinkHandler) {
