@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { LOCALES } from '../kernel/locale.ts';
 
-interface Definition {
+/** How one setting is read and explained. */
+export interface Definition {
   schema: z.ZodType;
   /** One or two sentences for the operator's manual. */
   about: string;

@@ -10,16 +10,22 @@ export interface Job {
   schedule: string;
   /** Runs at once when this is announced, see `Scheduler.wake`. */
   wokenBy?: string;
+  /** Runs at once in this process, 1 by default; a run that waits for somebody must not keep others waiting. */
+  lanes?: number;
   /** Once the signal is aborted a long run should end at its next step. */
   run(deps: Deps, signal: AbortSignal): Promise<unknown>;
 }
 
-/** All jobs. Texts and e-mail are two, so that a mail server that hangs never holds up a PIN. */
+/**
+ * All jobs. Neither a mail server that hangs nor one text without an answer may hold up a PIN: texts and e-mail are
+ * two jobs, and texts have several lanes.
+ */
 export const JOBS: Job[] = [
   {
     name: 'texts',
     schedule: '* * * * * *',
     wokenBy: 'messages',
+    lanes: 3,
     run: (deps, signal) => dispatchDue(deps, { channels: ['sms'], signal }),
   },
   {

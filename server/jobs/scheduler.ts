@@ -4,41 +4,50 @@ import type { Job } from './registry.ts';
 
 /** Runs jobs at their times. */
 export interface Scheduler {
-  /** Runs the jobs that are woken by this now; one that is running runs once more afterwards. */
+  /** Runs the jobs that are woken by this now, or as soon as one of their runs ends. */
   wake(event: string): void;
   /** Stops the ticker, tells what is running to end, and waits for it. */
   stop(): Promise<void>;
 }
 
-/** One job of this process never overlaps itself; a wake-up during a run leads to one further run. */
-function singleRun(deps: Deps, job: Job, signal: AbortSignal) {
-  let running: Promise<void> | null = null;
+/**
+ * A job of this process never has more than its `lanes` runs at once; a wake-up while all are taken leads to one
+ * further run.
+ */
+function boundedRuns(deps: Deps, job: Job, signal: AbortSignal) {
+  const running = new Set<Promise<void>>();
   let again = false;
-  const round = async () => {
-    do {
-      again = false;
-      try {
-        await job.run(deps, signal);
-      } catch (error) {
-        deps.log.error({ err: error, job: job.name }, 'job failed; it runs again at its next time');
+  const run = async () => {
+    try {
+      await job.run(deps, signal);
+    } catch (error) {
+      deps.log.error({ err: error, job: job.name }, 'job failed; it runs again at its next time');
+    }
+  };
+  const start = () => {
+    const one = run().then(() => {
+      running.delete(one);
+      if (again && !signal.aborted) {
+        again = false;
+        start();
       }
-    } while (again && !signal.aborted);
-    running = null;
+    });
+    running.add(one);
   };
   return {
     tick(wanted: boolean) {
       if (signal.aborted) return;
-      if (running) again ||= wanted;
-      else running = round();
+      if (running.size < (job.lanes ?? 1)) start();
+      else again ||= wanted;
     },
-    idle: () => running ?? Promise.resolve(),
+    idle: () => Promise.all(running),
   };
 }
 
 /** Starts all jobs. The ticker keeps nothing: what is due stands in the database. */
 export function startScheduler(deps: Deps, jobs: Job[]): Scheduler {
   const stopping = new AbortController();
-  const runners = jobs.map((job) => ({ job, runner: singleRun(deps, job, stopping.signal) }));
+  const runners = jobs.map((job) => ({ job, runner: boundedRuns(deps, job, stopping.signal) }));
   const tickers = runners.map(({ job, runner }) => scheduleJob(job.schedule, () => runner.tick(false)));
   return {
     wake(event) {

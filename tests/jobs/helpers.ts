@@ -17,7 +17,7 @@ import { messageList } from '../helpers/outbox.ts';
 import type { World } from '../helpers/world.ts';
 
 export const SYSTEM: Actor = { kind: 'system' };
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 
 export const keyOf = ({ officeId, uid }: Appointment): { officeId: number; uid: string } => ({
   officeId,

@@ -8,6 +8,9 @@ import { ROOT } from '../../server/kernel/paths.ts';
 import { testEnvironment, VIDEO_SECRETS } from '../helpers/settings.ts';
 import type { World } from '../helpers/world.ts';
 
+/** A machine that runs all tests at once starts a process slowly. */
+const PATIENCE_MS = 60_000;
+
 /** The server as a process of its own. */
 export interface RealServer {
   url: string;
@@ -60,8 +63,12 @@ export async function startServer(t: ExecutionContext, world: World): Promise<Re
   const output = createInterface({ input: child.stdout });
   output.on('line', (line) => lines.push(line));
   const logged = async (message: string) => {
-    const signal = AbortSignal.timeout(20_000);
-    while (!lines.some((line) => line.includes(`"msg":"${message}"`))) await once(output, 'line', { signal });
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    while (!lines.some((line) => line.includes(`"msg":"${message}"`))) {
+      if (child.exitCode !== null)
+        throw new Error(`The server ended with ${child.exitCode}: ${lines.join('\n')}`);
+      await Promise.race([once(output, 'line', { signal }), gone]);
+    }
   };
   await logged('listening');
   return {

@@ -7,8 +7,8 @@ import { useWorld } from '../helpers/world.ts';
 import { enter, makeConfirmed, mailsTo, untilMessages } from './helpers.ts';
 
 const world = useWorld(test);
-/** A time of the year at which no test runs: such a job runs only when it is woken. */
-const NEVER = '0 0 0 30 2 *';
+/** A night that is years away: such a job runs only when it is woken. */
+const NEVER = '0 0 0 29 2 *';
 
 /** A job that a test ends by hand. */
 function handJob(): Job & { events: EventEmitter; runs: number; release: () => void; signal?: AbortSignal } {
@@ -90,6 +90,38 @@ test.serial('stopping tells the running job to end, waits for it, and starts not
   await stopping;
   scheduler.wake('bell');
   t.is(job.runs, 1);
+});
+
+test.serial('a job with two lanes starts a second run beside the first, and no third', (t) => {
+  const job = { ...handJob(), lanes: 2 };
+  let runs = 0;
+  const run = () => ((runs += 1), once(job.events, 'release'));
+  const scheduler = start(t, [{ ...job, run }]);
+  for (let count = 0; count < 3; count += 1) scheduler.wake('bell');
+  t.is(runs, 2);
+  void scheduler.stop();
+  job.release();
+});
+
+test.serial('a text without an answer does not hold up a PIN', async (t) => {
+  world().clock.set(TUESDAY);
+  const { smsc } = world();
+  smsc.holdAnswers();
+  t.teardown(() => smsc.releaseAnswers());
+  const person = await makeConfirmed(world(), { inMinutes: 5, email: null });
+  const scheduler = start(t, JOBS);
+  scheduler.wake('messages');
+  await smsc.waitFor(({ to, text }) => to === person.mobile && text.includes('/v/'));
+  await enter(world(), person);
+  scheduler.wake('messages');
+  const pin = await smsc.waitFor(({ to, text }) => to === person.mobile && /PIN.*\d{6}/.test(text), 5000);
+  t.is(pin.priority, 1);
+  smsc.releaseAnswers();
+  await untilMessages(world(), person.appointment, [
+    'sms confirmation delivered',
+    'sms link delivered',
+    'sms pin delivered',
+  ]);
 });
 
 test.serial('a mail server that hangs does not hold up a PIN', async (t) => {

@@ -1,0 +1,3 @@
+import { describeSettings } from '../config/describe.ts';
+
+process.stdout.write(`${describeSettings()}\n`);
