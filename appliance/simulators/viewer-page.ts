@@ -2,7 +2,11 @@ import { createHash } from 'node:crypto';
 import type { SimulatedSms } from './smsc.ts';
 import type { SimulatedMail } from './smtp.ts';
 
-const TIME = new Intl.DateTimeFormat('ca', { timeStyle: 'short', dateStyle: 'short' });
+const TIME = new Intl.DateTimeFormat('ca', {
+  timeStyle: 'short',
+  dateStyle: 'short',
+  timeZone: 'Europe/Madrid',
+});
 const URLS = /https?:\/\/[^\s<>"']+/g;
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',

@@ -54,22 +54,37 @@ export function errorExit(log: Logger, templates: Templates, renderer: Renderer)
       const { locale } = ctx.state;
       const data = {
         status: error.status,
-        heading: templates.text(`errors:heading.${headingOf(error.status)}`, locale),
+        heading: templates.text(`errors:heading.${headingOf(error)}`, locale),
         text: templates.text(`errors:${error.code}`, locale, error.params),
         requestId: ctx.state.requestId,
-        backHref: '/',
+        backHref: homeOf(ctx),
       };
       const layout = ctx.state.staff ? 'staff' : 'citizen';
       renderer.page(ctx, 'errors/error', data, {
         layout,
-        title: `errors:heading.${headingOf(error.status)}`,
+        title: `errors:heading.${headingOf(error)}`,
         status: error.status,
+        office: OFFICE_PATH.exec(ctx.path)?.[1],
       });
     }
   };
 }
 
-function headingOf(status: number): string {
+const OFFICE_PATH = /^\/o\/([a-z0-9-]{1,40})(?:\/appointments\/[a-z2-7]{20})?(?=\/|$)/;
+const LINK_PATH = /^\/v\/[\w-]{22}(?=\/|$)/;
+
+/** Where somebody goes on after a refusal: the appointment or board it was about, or the own link. */
+function homeOf(ctx: Ctx): string {
+  const [own] = LINK_PATH.exec(ctx.path) ?? [];
+  if (own) return own;
+  const [office] = (ctx.state.staff && OFFICE_PATH.exec(ctx.path)) ?? [];
+  // A refused look at a page must not lead back to that very page.
+  if (!office || (ctx.method === 'GET' && office === ctx.path)) return '/';
+  return office.includes('/appointments/') ? office : `${office}/board`;
+}
+
+function headingOf({ code, status }: AppError): string {
+  if (code === 'csrf') return 'expired';
   if (status === 404) return 'notFound';
   if (status === 403) return 'forbidden';
   if (status === 409) return 'conflict';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { InvalidInput } from '../kernel/errors.ts';
+import { InvalidInput, type FieldErrors } from '../kernel/errors.ts';
 import type { Ctx } from './context.ts';
 
 /** The texts of a submitted form; anything that is not a plain text is left out. */
@@ -12,17 +12,20 @@ export function formValues(ctx: Ctx): Record<string, string> {
 }
 
 /**
- * Typed input of a form. Schema messages are keys of the `errors` catalogue.
+ * Typed input of a form. Schema messages are keys of the `errors` catalogue; `more` may find problems that a schema
+ * can't, and is heard where the schema is content with the field.
  * Throws InvalidInput with all field problems at once and the values as typed.
  */
-export function validate<Schema extends z.ZodType>(ctx: Ctx, schema: Schema): z.output<Schema> {
+export function validate<Schema extends z.ZodType>(
+  ctx: Ctx,
+  schema: Schema,
+  more: (values: Record<string, string>) => FieldErrors = () => ({}),
+): z.output<Schema> {
   const values = formValues(ctx);
   const parsed = schema.safeParse(values);
-  if (parsed.success) return parsed.data;
-  const fields: Record<string, string> = {};
-  for (const issue of parsed.error.issues) {
-    const field = String(issue.path[0] ?? 'form');
-    fields[field] ??= issue.message;
-  }
-  throw new InvalidInput(fields, values);
+  const fields: FieldErrors = {};
+  for (const issue of parsed.error?.issues ?? []) fields[String(issue.path[0] ?? 'form')] ??= issue.message;
+  const all = { ...more(values), ...fields };
+  if (!parsed.success || Object.keys(all).length > 0) throw new InvalidInput(all, values);
+  return parsed.data;
 }

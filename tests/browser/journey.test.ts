@@ -188,6 +188,8 @@ test.serial('an agent and a citizen go the whole way from the booking to the goo
   t.false(timeline.includes('Problema tècnic'), 'a reload and the closing are no trouble');
   t.true(timeline.includes('Rebut'), 'delivery receipts arrive in the timeline');
 
+  await agent.page.getByText('Han parlat 1 minut').waitFor();
+
   const uid = appointmentUrl.split('/').at(-1);
   const row = await Appointment.findOne({ where: { uid }, rejectOnEmpty: true });
   t.is(row.status, 'completed');

@@ -26,6 +26,7 @@ function data(locale: Locale, startsAt = new Date('2026-11-24T09:30:00Z')) {
     time: timeLabel(startsAt, zone, locale),
     link: 'http://localhost:8080/v/AbCdEfGhIjKlMnOpQrStUv',
     pin: '048213',
+    linkLater: true,
     pinMinutes: 10,
     department: "Departament d'Exemple",
   };

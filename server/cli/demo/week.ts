@@ -1,4 +1,4 @@
-import { addMinutes } from '../../kernel/clock.ts';
+import { addMinutes, earliest } from '../../kernel/clock.ts';
 import { instantOf, isoDay, shiftDay } from '../../kernel/dates.ts';
 import { newToken, newUid, randomBase32, sha256 } from '../../kernel/ids.ts';
 import { Appointment, sealCitizen, sealLink, type AppointmentStatus } from '../../models/Appointment.ts';
@@ -101,7 +101,7 @@ async function createAppointment(
     phoneAttempts: reached('confirm') ? 1 : 0,
     papersReady: reached('confirm'),
     deviceReady: reached('confirm'),
-    arrivedAt: reached('enter') ? addMinutes(startsAt, -7) : null,
+    arrivedAt: reached('enter') ? earliest(addMinutes(startsAt, -7), addMinutes(now, -4)) : null,
     lastSeenAt: reached('enter') ? now : null,
     admittedAt: reached('enter') ? addMinutes(startsAt, -6) : null,
     agentId: reached('attend') ? agentId : null,

@@ -16,6 +16,7 @@ import type { NewAppointmentPage } from './pages.ts';
 import { presentLocales, presentProcedures } from './present-booking.ts';
 import { allProcedures, officeById } from './queries.ts';
 import { newAppointmentSchema } from './schema.ts';
+import { timeProblems } from './slot.ts';
 
 /** The form that makes an appointment. */
 export function bookingRoutes(deps: Deps, renderer: Renderer): Router<AppState> {
@@ -46,7 +47,8 @@ export function bookingRoutes(deps: Deps, renderer: Renderer): Router<AppState> 
 
   router.post('/', async (ctx) => {
     try {
-      const input = validate(ctx, newAppointmentSchema);
+      const office = await officeById(officeOf(ctx).id);
+      const input = validate(ctx, newAppointmentSchema, (values) => timeProblems(deps.clock, office, values));
       const created = await book(deps, actorOf(ctx), officeOf(ctx).id, input);
       setFlash(ctx, 'success', 'booked');
       return seeOther(ctx, `/o/${officeOf(ctx).slug}/appointments/${created.uid}`);

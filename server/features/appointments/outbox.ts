@@ -160,7 +160,8 @@ export async function withdraw(
   kinds?: MessageKind[],
 ): Promise<void> {
   await OutboxMessage.update(
-    { state: 'cancelled', settledAt: clock.now() },
+    // A PIN that nobody will read is not kept, nor is a text that will not be sent.
+    { state: 'cancelled', settledAt: clock.now(), payload: null, body: null },
     {
       where: {
         appointmentId,

@@ -130,6 +130,8 @@ export interface AppointmentPage {
   agentName: string | null;
   outcomeLabel: string | null;
   rating: number | null;
+  /** How long they talked, a ready sentence, once it is over. */
+  conversation?: string | null;
   /** POST targets; null when the state or the policy does not allow it. */
   actions: {
     phoneCheck: string | null;

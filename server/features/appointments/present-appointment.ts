@@ -1,4 +1,4 @@
-import { isoDay, isoTime, rangeLabel } from '../../kernel/dates.ts';
+import { clockTime, isoDay, isoTime, rangeLabel, timeLabel } from '../../kernel/dates.ts';
 import { localise } from '../../kernel/locale.ts';
 import type { FormState } from '../../kernel/page.ts';
 import { displayPhone } from '../../kernel/people.ts';
@@ -59,6 +59,18 @@ function inRoom({ appointment, roomEvents }: AppointmentRows): boolean {
   return appointment.status === 'in_call' && last?.event === 'joined';
 }
 
+/** How long they were in the room together, as the video server saw it; null until it is over, or if they never met. */
+function conversation(view: View, { appointment, office, roomEvents }: AppointmentRows): string | null {
+  const { metAt, endedAt } = appointment;
+  if (!metAt || !endedAt) return null;
+  const left = roomEvents.findLast(({ party, event }) => party === 'citizen' && event === 'left');
+  const until = left && left.at > metAt ? left.at : endedAt;
+  const minutes = Math.max(1, Math.round((until.getTime() - metAt.getTime()) / 60_000));
+  const from = clockTime(metAt, office.timeZone, view.locale);
+  const to = timeLabel(until, office.timeZone, view.locale);
+  return view.templates.text('labels:conversation', view.locale, { from, to, count: minutes });
+}
+
 /** One appointment as its page wants it. */
 export function presentAppointment(
   view: View,
@@ -70,7 +82,9 @@ export function presentAppointment(
   const now = view.clock.now();
   const citizen = appointment.citizenData(view.vault);
   const href = `/o/${office.slug}/appointments/${appointment.uid}`;
-  const notes = [citizen.notes, citizen.cancelReason].filter(Boolean).join('\n');
+  const reason =
+    citizen.cancelReason && templates.text('labels:cancelReason', locale, { reason: citizen.cancelReason });
+  const notes = [citizen.notes, reason].filter(Boolean).join('\n');
   return {
     office: { slug: office.slug, name: office.name },
     uid: appointment.uid,
@@ -95,6 +109,7 @@ export function presentAppointment(
     agentName: agent?.name ?? null,
     outcomeLabel: appointment.outcome && templates.text(`labels:outcome.${appointment.outcome}`, locale),
     rating: appointment.rating,
+    conversation: conversation(view, rows),
     actions: actions(appointment, href, view, now),
     ...freshForms(view, rows),
     ...refused,

@@ -59,7 +59,7 @@ function card(view: View, office: Office, rows: BoardRows, day: string, appointm
     phoneHref: `tel:${citizen.mobile}`,
     attempts: appointment.phoneAttempts,
     arrivedIso: arrived?.toISOString() ?? null,
-    waitingMinutes: arrived && Math.floor((now.getTime() - arrived.getTime()) / 60_000),
+    waitingMinutes: arrived && Math.max(0, Math.floor((now.getTime() - arrived.getTime()) / 60_000)),
     online: isOnline(appointment, now),
     admitted: appointment.admittedAt !== null,
     agentName: (appointment.agentId !== null && rows.agents.get(appointment.agentId)?.name) || null,

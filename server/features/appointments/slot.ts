@@ -1,7 +1,7 @@
 import { Op, QueryTypes, type Sequelize } from 'sequelize';
 import { addMinutes, type Clock } from '../../kernel/clock.ts';
 import { instantOf, isoDay } from '../../kernel/dates.ts';
-import { InvalidInput } from '../../kernel/errors.ts';
+import { InvalidInput, type FieldErrors } from '../../kernel/errors.ts';
 import { Appointment } from '../../models/Appointment.ts';
 import type { Office } from '../../models/Office.ts';
 import type { Transaction } from '../../models/transaction.ts';
@@ -27,6 +27,18 @@ export function wantedInterval(
   if (startsAt > addMinutes(now, AHEAD_MINUTES)) throw new InvalidInput({ date: 'dateFar' }, input);
   if (startsAt.getUTCMinutes() % 5 !== 0) throw new InvalidInput({ time: 'timeStep' }, input);
   return { startsAt, endsAt: addMinutes(startsAt, minutes) };
+}
+
+/** What is wrong with day and time as typed, beyond their form; for telling it together with all other problems. */
+export function timeProblems(clock: Clock, office: Office, values: Record<string, string>): FieldErrors {
+  const { date = '', time = '' } = values;
+  try {
+    wantedInterval(clock, office, { date, time }, 0);
+    return {};
+  } catch (error) {
+    if (error instanceof InvalidInput) return error.fields;
+    throw error;
+  }
 }
 
 const LOCK_DAY = `INSERT INTO office_days (office_id, day) VALUES (:officeId, :day)

@@ -1,3 +1,4 @@
+import { addMinutes } from '../../kernel/clock.ts';
 import { shortWhenLabel, timeLabel, whenLabel } from '../../kernel/dates.ts';
 import { notFound } from '../../kernel/errors.ts';
 import { localise } from '../../kernel/locale.ts';
@@ -7,6 +8,7 @@ import type { Deps } from '../../models/deps.ts';
 import { Office } from '../../models/Office.ts';
 import type { OutboxMessage } from '../../models/OutboxMessage.ts';
 import { Procedure } from '../../models/Procedure.ts';
+import { LINK_LEAD_MINUTES } from '../appointments/index.ts';
 import type { RenderedBody } from './body.ts';
 
 interface Subject {
@@ -44,6 +46,8 @@ function templateData(deps: Deps, { appointment, office, procedure }: Subject, m
     time: timeLabel(startsAt, zone, locale),
     link: `${deps.settings.PUBLIC_URL}/v/${appointment.linkToken(deps.vault)}`,
     pin: message.payload ? deps.vault.open(message.payload, payloadContext(message)) : '',
+    // Confirmed at the last minute, the link does not wait for ten minutes before.
+    linkLater: addMinutes(startsAt, -LINK_LEAD_MINUTES) > message.createdAt,
     pinMinutes: minutesOfLife(message),
     department: deps.settings.DEPARTMENT_NAME,
   };
