@@ -1,5 +1,6 @@
+import { focusErrorSummary, sendOnce } from '../shared/forms.ts';
 import { offerWayBack } from '../shared/way-back.ts';
-import { focusErrorSummary, reloadWhenDoorOpens, sendOnce } from './page.ts';
+import { reloadWhenDoorOpens } from './door.ts';
 import { startWaitingRoom } from './waiting.ts';
 
 focusErrorSummary();

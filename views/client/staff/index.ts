@@ -2,8 +2,9 @@ import 'htmx-ext-sse';
 import { tickWaitingMinutes } from './minutes.ts';
 import { watchWaiting } from './arrivals.ts';
 import { watchConnection } from './connection.ts';
+import { focusErrorSummary, sendOnce } from '../shared/forms.ts';
 import { offerWayBack } from '../shared/way-back.ts';
-import { closeMenusOnEscape, focusErrorSummary, sendOnce } from './forms.ts';
+import { closeMenusOnEscape } from './menus.ts';
 
 focusErrorSummary();
 sendOnce();

@@ -1,3 +1,4 @@
+/** A second press within this time is taken for an accident. */
 const REPEAT_MS = 4_000;
 
 /** Puts the focus on the list of problems, so that a screen reader says it and the keyboard starts there. */
@@ -19,12 +20,4 @@ export function sendOnce(): void {
   window.addEventListener('pageshow', (event) => {
     if (event.persisted) window.location.reload();
   });
-}
-
-/** The page of somebody who comes early turns into the entrance by itself, at the minute the door opens. */
-export function reloadWhenDoorOpens(): void {
-  const minutes = Number(document.querySelector<HTMLElement>('[data-door-in]')?.dataset['doorIn'] ?? 0);
-  // Longer waits are for another day; timers beyond 24 days would fire at once.
-  if (minutes <= 0 || minutes > 24 * 60) return;
-  window.setTimeout(() => window.location.reload(), minutes * 60_000);
 }
