@@ -11,6 +11,12 @@ export function formValues(ctx: Ctx): Record<string, string> {
   return Object.fromEntries(texts.map(([key, value]) => [key, value.normalize('NFC').trim()]));
 }
 
+/** Browsers send fields in the order of the form, and that is the order in which people look for problems. */
+function inFormOrder(fields: FieldErrors, values: Record<string, string>): FieldErrors {
+  const order = Object.keys(values);
+  return Object.fromEntries(Object.entries(fields).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b)));
+}
+
 /**
  * Typed input of a form. Schema messages are keys of the `errors` catalogue; `more` may find problems that a schema
  * can't, and is heard where the schema is content with the field.
@@ -25,7 +31,7 @@ export function validate<Schema extends z.ZodType>(
   const parsed = schema.safeParse(values);
   const fields: FieldErrors = {};
   for (const issue of parsed.error?.issues ?? []) fields[String(issue.path[0] ?? 'form')] ??= issue.message;
-  const all = { ...more(values), ...fields };
+  const all = inFormOrder({ ...more(values), ...fields }, values);
   if (!parsed.success || Object.keys(all).length > 0) throw new InvalidInput(all, values);
   return parsed.data;
 }

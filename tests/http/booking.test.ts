@@ -213,3 +213,22 @@ test('fields sent twice or nested count as empty, and break nothing', async (t) 
   t.regex(nested.text, /Escriviu el nom i els cognoms/);
   t.is((await client.post(path, form(procedure, { 'notes[__proto__][x]': '1' }))).status, 303);
 });
+
+test('problems are told in the order of the form, those of the agenda among those of the letters', async (t) => {
+  const office = await makeOffice();
+  const client = await signedInClient(world(), await makeStaff([office]));
+  const answer = await client.post(`/o/${office.slug}/appointments`, {
+    procedure: '',
+    date: '2020-01-01',
+    time: '10:00',
+    name: '',
+    mobile: 'x',
+    email: '',
+    locale: 'ca',
+    notes: '',
+  });
+  t.is(answer.status, 422);
+  const summary = answer.text.slice(answer.text.indexOf('data-error-summary'));
+  const targets = [...summary.matchAll(/href="#(\w+)"/g)].map((match) => match[1]).slice(0, 4);
+  t.deepEqual(targets, ['procedure', 'date', 'name', 'mobile']);
+});

@@ -89,11 +89,25 @@ function roomLine(view: View, row: RoomEvent): Line {
   return { at: row.at, entry: { kind: 'call', icon, title, detail } };
 }
 
+/** Looking again within this time is the same look. */
+const SAME_LOOK_MS = 30 * 60_000;
+
+/** The rows without looks that repeat one by the same person; all of them stay in the audit. */
+function withoutRepeatedViews(rows: AuditEntry[]): AuditEntry[] {
+  const looked = new Map<number | null, number>();
+  return rows.filter(({ action, staffId, at }) => {
+    if (action !== 'appointment.view') return true;
+    const last = looked.get(staffId) ?? -Infinity;
+    looked.set(staffId, at.getTime());
+    return at.getTime() - last > SAME_LOOK_MS;
+  });
+}
+
 /** All that happened and is planned, oldest first: transitions, messages with their state, and who was in the room. */
 export function presentTimeline(view: View, rows: AppointmentRows): TimelineEntry[] {
   const { timeZone } = rows.office;
   const lines = [
-    ...rows.audit.map((row) => auditLine(view, rows, row)),
+    ...withoutRepeatedViews(rows.audit).map((row) => auditLine(view, rows, row)),
     ...rows.messages.map((row) => messageLine(view, rows, row)),
     ...rows.roomEvents.map((row) => roomLine(view, row)),
   ];
