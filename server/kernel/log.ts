@@ -1,4 +1,4 @@
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger, type LoggerOptions } from 'pino';
 
 export type { Logger } from 'pino';
 
@@ -34,12 +34,13 @@ function errorWithoutValues(error: Error): object {
 }
 
 /** A logger that writes one JSON object per line to stdout, with personal data replaced by `[redacted]`. */
-export function createLogger(level: string): Logger {
-  return pino({
+export function createLogger(level: string, destination?: DestinationStream): Logger {
+  const options: LoggerOptions = {
     level,
     base: null,
     serializers: { err: errorWithoutValues },
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: PRIVATE.flatMap((field) => [field, `*.${field}`]), censor: '[redacted]' },
-  });
+  };
+  return destination ? pino(options, destination) : pino(options);
 }
