@@ -19,6 +19,9 @@ const SHUTDOWN_MS = 10_000;
 const REQUESTS_MS = 3000;
 const GATEWAY_MS = 5000;
 
+/** Requests are small; who needs longer than this to send one holds a connection for nothing. Answers may take their time. */
+const REQUEST_LIMITS = { headersTimeout: 15_000, requestTimeout: 30_000 };
+
 function settingsOrExit(): Settings {
   try {
     return loadSettings(process.env);
@@ -92,7 +95,7 @@ async function main(): Promise<void> {
   const { deps, onMessagesDue } = createDeps(settings);
   await requireSchema(deps);
   const handle = buildApp(deps).callback();
-  const server = createServer((request, response) => void handle(request, response));
+  const server = createServer(REQUEST_LIMITS, (request, response) => void handle(request, response));
   const closeServer = gentleClose(server);
   const cutWebsockets = settings.XMPP_WEBSOCKET_UPSTREAM
     ? forwardWebsocket(server, {

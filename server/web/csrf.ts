@@ -16,6 +16,9 @@ function fromElsewhere(ctx: Ctx, publicOrigin: string): boolean {
   return origin !== '' && origin !== publicOrigin;
 }
 
+const opensPage = (ctx: Ctx) =>
+  ctx.method === 'GET' && ctx.get('accept').includes('text/html') && !ctx.get('hx-request');
+
 function sentToken(ctx: Ctx): string {
   const body = ctx.request.body as Record<string, unknown> | undefined;
   const value = ctx.get('x-csrf-token') || body?._csrf;
@@ -24,16 +27,16 @@ function sentToken(ctx: Ctx): string {
 
 /**
  * Refuses requests that change something unless they come from our own pages (OWASP: Fetch Metadata and Origin,
- * plus a token tied to this browser and, once signed in, to the session). Throws AppError `csrf` (403).
+ * plus a token tied to this browser and, once signed in, to the session). Throws AppError `csrf` (403), `cookiesOff`
+ * (403) from a browser that brought no cookie at all, and `signInAgain` (401) when the session has ended.
  * `exempt` paths are called by machines with a secret of their own.
  */
 export function csrf(vault: Vault, publicOrigin: string, exempt: RegExp): Step {
   return async (ctx, next) => {
-    let browser = ctx.cookies.get(COOKIE);
-    if (!browser) {
-      browser = newToken();
-      setCookie(ctx, COOKIE, browser, LIFE_SECONDS);
-    }
+    const known = ctx.cookies.get(COOKIE);
+    const browser = known ?? newToken();
+    // Each page prolongs it, so that it does not run out in the middle of a visit.
+    if (!known || opensPage(ctx)) setCookie(ctx, COOKIE, browser, LIFE_SECONDS);
     ctx.state.browser = sha256(browser);
     ctx.state.csrf = vault.mac('csrf', `${browser}.${ctx.state.sessionId ?? ''}`);
     if (SAFE.has(ctx.method) || exempt.test(ctx.path)) return next();
@@ -41,6 +44,6 @@ export function csrf(vault: Vault, publicOrigin: string, exempt: RegExp): Step {
     if (sameSecret(sentToken(ctx), ctx.state.csrf)) return next();
     // The form was fine when it was drawn: the truth is that the session has ended since.
     if (ctx.state.sessionLost) throw new AppError('signInAgain', 401);
-    throw new AppError('csrf', 403, { detail: 'token' });
+    throw new AppError(known ? 'csrf' : 'cookiesOff', 403, { detail: 'token' });
   };
 }

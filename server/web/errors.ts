@@ -84,7 +84,7 @@ function homeOf(ctx: Ctx): string {
 }
 
 function headingOf({ code, status }: AppError): string {
-  if (code === 'csrf') return 'expired';
+  if (code === 'csrf' || code === 'cookiesOff') return 'expired';
   if (status === 404) return 'notFound';
   if (status === 403) return 'forbidden';
   if (status === 409) return 'conflict';

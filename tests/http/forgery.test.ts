@@ -96,12 +96,16 @@ test('our own pages pass with what browsers add', async (t) => {
 
 test('JSON of our scripts needs the token too', async (t) => {
   const { token, appointment } = await routes();
-  const answer = await supertest(world().server)
-    .post(`/v/${token}/device-check`)
-    .set({ accept: 'application/json' })
-    .send({ camera: true });
+  const browser = supertest.agent(world().server);
+  await browser.get(`/v/${token}`);
+  const post = (agent: typeof browser | ReturnType<typeof supertest>) =>
+    agent.post(`/v/${token}/device-check`).set({ accept: 'application/json' }).send({ camera: true });
+  const answer = await post(browser);
   t.is(answer.status, 403);
   t.deepEqual(answer.body, { error: 'csrf' });
+  const withoutCookies = await post(supertest(world().server));
+  t.is(withoutCookies.status, 403);
+  t.deepEqual(withoutCookies.body, { error: 'cookiesOff' }, 'the person is told what to do about it');
   t.is((await appointment.reload()).deviceReport, null);
 });
 
