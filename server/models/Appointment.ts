@@ -71,8 +71,11 @@ export class Appointment extends Model<InferAttributes<Appointment>, InferCreati
   /** Wrong PINs so far, over the whole life of the appointment; a new PIN does not reset it. */
   declare pinTries: CreationOptional<number>;
   declare admittedAt: CreationOptional<Date | null>;
-  /** The browser (hash of its cookie) that took the place in the waiting room. */
-  declare enteredBrowser: CreationOptional<string | null>;
+  /** The browser (hash of its cookie) that waits and is not admitted, and when it was seen last. */
+  declare waitingBrowser: CreationOptional<string | null>;
+  declare waitingSeenAt: CreationOptional<Date | null>;
+  /** When a second browser was seen waiting beside it: nobody can vouch for one of two. */
+  declare rivalSeenAt: CreationOptional<Date | null>;
   /** The browser in which the PIN was typed: only it gets into the room. */
   declare admittedBrowser: CreationOptional<string | null>;
   declare agentId: CreationOptional<number | null>;
@@ -137,7 +140,9 @@ export const appointmentColumns = {
   pinExpiresAt: instant,
   pinTries: { type: DataTypes.SMALLINT.UNSIGNED, defaultValue: 0 },
   admittedAt: instant,
-  enteredBrowser: DataTypes.CHAR(64),
+  waitingBrowser: DataTypes.CHAR(64),
+  waitingSeenAt: instant,
+  rivalSeenAt: instant,
   admittedBrowser: DataTypes.CHAR(64),
   agentId: DataTypes.INTEGER.UNSIGNED,
   room: DataTypes.CHAR(24),

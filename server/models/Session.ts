@@ -1,4 +1,10 @@
-import { DataTypes, Model, type InferAttributes, type InferCreationAttributes } from 'sequelize';
+import {
+  DataTypes,
+  Model,
+  type CreationOptional,
+  type InferAttributes,
+  type InferCreationAttributes,
+} from 'sequelize';
 
 /** A sign-in of a member of staff. The browser holds a random token; the row its SHA-256. */
 export class Session extends Model<InferAttributes<Session>, InferCreationAttributes<Session>> {
@@ -7,6 +13,8 @@ export class Session extends Model<InferAttributes<Session>, InferCreationAttrib
   declare createdAt: Date;
   declare lastSeenAt: Date;
   declare expiresAt: Date;
+  /** Set by attending somebody: until then the session lasts as long as the call, however still the page is. */
+  declare attendsUntil: CreationOptional<Date | null>;
 }
 
 export const sessionColumns = {
@@ -15,4 +23,5 @@ export const sessionColumns = {
   createdAt: DataTypes.DATE(3),
   lastSeenAt: DataTypes.DATE(3),
   expiresAt: DataTypes.DATE(3),
+  attendsUntil: DataTypes.DATE(3),
 };

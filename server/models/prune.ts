@@ -12,5 +12,6 @@ export async function pruneServed(clock: Clock): Promise<void> {
   const now = clock.now();
   await Change.destroy({ where: { at: { [Op.lt]: addMinutes(now, -CHANGES_MINUTES) } } });
   await RateLimit.destroy({ where: { resetsAt: { [Op.lt]: now } } });
-  await Session.destroy({ where: { expiresAt: { [Op.lt]: now } } });
+  const attendsNoMore = [{ attendsUntil: null }, { attendsUntil: { [Op.lte]: now } }];
+  await Session.destroy({ where: { expiresAt: { [Op.lt]: now }, [Op.or]: attendsNoMore } });
 }

@@ -7,6 +7,7 @@ import type { Ctx, Step } from './context.ts';
 const COOKIE = 'va_browser';
 /** Phones forget session cookies when they put the browser away; a visit and the day around it are enough. */
 const LIFE_SECONDS = 2 * 24 * 3600;
+const STAFF_PATH = /^\/o\//;
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 function fromElsewhere(ctx: Ctx, publicOrigin: string): boolean {
@@ -36,14 +37,16 @@ export function csrf(vault: Vault, publicOrigin: string, exempt: RegExp): Step {
     const known = ctx.cookies.get(COOKIE);
     const browser = known ?? newToken();
     // Each page prolongs it, so that it does not run out in the middle of a visit.
-    if (!known || opensPage(ctx)) setCookie(ctx, COOKIE, browser, LIFE_SECONDS);
+    // Only pages set it: another site's form, which brings no cookie, must not replace it either.
+    if (opensPage(ctx)) setCookie(ctx, COOKIE, browser, LIFE_SECONDS);
     ctx.state.browser = sha256(browser);
     ctx.state.csrf = vault.mac('csrf', `${browser}.${ctx.state.sessionId ?? ''}`);
     if (SAFE.has(ctx.method) || exempt.test(ctx.path)) return next();
     if (fromElsewhere(ctx, publicOrigin)) throw new AppError('csrf', 403, { detail: 'cross-site' });
     if (sameSecret(sentToken(ctx), ctx.state.csrf)) return next();
     // The form was fine when it was drawn: the truth is that the session has ended since.
-    if (ctx.state.sessionLost) throw new AppError('signInAgain', 401);
+    if (ctx.state.sessionLost || (!ctx.state.staff && STAFF_PATH.test(ctx.path)))
+      throw new AppError('signInAgain', 401);
     throw new AppError(known ? 'csrf' : 'cookiesOff', 403, { detail: 'token' });
   };
 }

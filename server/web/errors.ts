@@ -57,7 +57,8 @@ export function errorExit(log: Logger, templates: Templates, renderer: Renderer)
         heading: templates.text(`errors:heading.${headingOf(error)}`, locale),
         text: templates.text(`errors:${error.code}`, locale, error.params),
         requestId: ctx.state.requestId,
-        backHref: homeOf(ctx),
+        backHref:
+          error.code === 'signInAgain' ? `/sign-in?next=${encodeURIComponent(homeOf(ctx))}` : homeOf(ctx),
       };
       const layout = ctx.state.staff ? 'staff' : 'citizen';
       renderer.page(ctx, 'errors/error', data, {
@@ -77,13 +78,14 @@ const LINK_PATH = /^\/v\/[\w-]{22}(?=\/|$)/;
 function homeOf(ctx: Ctx): string {
   const [own] = LINK_PATH.exec(ctx.path) ?? [];
   if (own) return own;
-  const [office] = (ctx.state.staff && OFFICE_PATH.exec(ctx.path)) ?? [];
+  const [office] = OFFICE_PATH.exec(ctx.path) ?? [];
   // A refused look at a page must not lead back to that very page.
   if (!office || (ctx.method === 'GET' && office === ctx.path)) return '/';
   return office.includes('/appointments/') ? office : `${office}/board`;
 }
 
 function headingOf({ code, status }: AppError): string {
+  if (code === 'signInAgain') return 'signInAgain';
   if (code === 'csrf' || code === 'cookiesOff') return 'expired';
   if (status === 404) return 'notFound';
   if (status === 403) return 'forbidden';

@@ -45,7 +45,8 @@ async function liveSession(
   const session = await Session.findOne({ where: { id } });
   const absolute = session && addMinutes(session.createdAt, ABSOLUTE_MINUTES);
   if (!session || !absolute || absolute <= now) return null;
-  if (session.expiresAt <= now && !(await isAttending(session.staffId))) return null;
+  const attends = session.attendsUntil !== null && session.attendsUntil > now;
+  if (session.expiresAt <= now && !(attends && (await isAttending(session.staffId)))) return null;
   if (byPerson && now.getTime() - session.lastSeenAt.getTime() > TOUCH_MS) {
     const expiresAt = earliest(addMinutes(now, idleMinutes), absolute);
     await Session.update({ lastSeenAt: now, expiresAt }, { where: { id } });
@@ -85,6 +86,12 @@ export async function openSession(
   const expiresAt = addMinutes(now, idleMinutes);
   await Session.create({ id: sha256(token), staffId, createdAt: now, lastSeenAt: now, expiresAt });
   setCookie(ctx, COOKIE, token);
+}
+
+/** Lets this session last while its person attends somebody, up to its absolute end. */
+export async function keepWhileAttending(ctx: Ctx): Promise<void> {
+  const session = ctx.state.sessionId ? await Session.findByPk(ctx.state.sessionId) : null;
+  await session?.update({ attendsUntil: addMinutes(session.createdAt, ABSOLUTE_MINUTES) });
 }
 
 /** Ends the session at the server; the cookie is worth nothing afterwards. */

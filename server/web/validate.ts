@@ -13,8 +13,10 @@ export function formValues(ctx: Ctx): Record<string, string> {
 
 /** Browsers send fields in the order of the form, and that is the order in which people look for problems. */
 function inFormOrder(fields: FieldErrors, values: Record<string, string>): FieldErrors {
-  const order = Object.keys(values);
-  return Object.fromEntries(Object.entries(fields).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b)));
+  const names = Object.keys(values);
+  // What was not sent at all (nothing chosen among several) is told last.
+  const place = (field: string) => (names.includes(field) ? names.indexOf(field) : names.length);
+  return Object.fromEntries(Object.entries(fields).sort(([a], [b]) => place(a) - place(b)));
 }
 
 /**

@@ -232,3 +232,12 @@ test('problems are told in the order of the form, those of the agenda among thos
   const targets = [...summary.matchAll(/href="#(\w+)"/g)].map((match) => match[1]).slice(0, 4);
   t.deepEqual(targets, ['procedure', 'date', 'name', 'mobile']);
 });
+
+test('a time that is missing does not make the day wrong', async (t) => {
+  const office = await makeOffice();
+  const client = await signedInClient(world(), await makeStaff([office]));
+  const answer = await client.post(`/o/${office.slug}/appointments`, { date: '2026-11-25', time: '' });
+  t.is(answer.status, 422);
+  t.regex(answer.text, /Escriviu l’hora/);
+  t.notRegex(answer.text, /Aquest dia i hora no existeixen/);
+});

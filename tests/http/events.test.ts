@@ -30,7 +30,7 @@ async function listen(t: ExecutionContext, path: string, cookie = '') {
 
 async function cookieOf(email: string): Promise<string> {
   const agent = supertest.agent(world().server);
-  const page = await agent.get('/sign-in');
+  const page = await agent.get('/sign-in').set({ accept: 'text/html' });
   const csrf = /name="_csrf" value="([0-9a-f]+)"/.exec(page.text)?.[1];
   const answer = await agent.post('/sign-in').type('form').send({ _csrf: csrf, email, password: PASSWORD });
   const cookies = [answer.headers['set-cookie'] ?? []].flat().map(String);

@@ -97,8 +97,8 @@ test('our own pages pass with what browsers add', async (t) => {
 test('JSON of our scripts needs the token too', async (t) => {
   const { token, appointment } = await routes();
   const browser = supertest.agent(world().server);
-  await browser.get(`/v/${token}`);
-  const post = (agent: typeof browser | ReturnType<typeof supertest>) =>
+  await browser.get(`/v/${token}`).set({ accept: 'text/html' });
+  const post = (agent: typeof browser) =>
     agent.post(`/v/${token}/device-check`).set({ accept: 'application/json' }).send({ camera: true });
   const answer = await post(browser);
   t.is(answer.status, 403);

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { AuditEntry } from '../../server/models/AuditEntry.ts';
+import { OutboxMessage } from '../../server/models/OutboxMessage.ts';
 import { newClient, signedInClient } from '../helpers/client.ts';
 import { TUESDAY } from '../helpers/clock.ts';
 import { makeAppointment, makeOffice, makeStaff } from '../helpers/factories.ts';
@@ -117,6 +118,11 @@ test.serial('no more than six PINs are texted for one appointment', async (t) =>
   const statuses: number[] = [];
   for (let count = 0; count < 7; count += 1) {
     world().clock.advance(2);
+    // What has left costs money; one that is replaced before it leaves does not count.
+    await OutboxMessage.update(
+      { state: 'accepted' },
+      { where: { appointmentId: appointment.id, kind: 'pin' } },
+    );
     statuses.push((await resend()).status);
   }
   t.deepEqual(statuses, [303, 303, 303, 303, 303, 409, 409]);

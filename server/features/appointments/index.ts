@@ -8,6 +8,6 @@ export { endUnanswered, endUnattended, markNoShow } from './no-show.ts';
 export { reschedule } from './reschedule.ts';
 export { changeAppointment, save, transition, type AppointmentKey } from './change.ts';
 export { LINK_LEAD_MINUTES, withdraw, writePin } from './outbox.ts';
-export { isOnline } from './presence.ts';
+export { isOnline, ONLINE_MS } from './presence.ts';
 export { appointmentOf, officeById } from './queries.ts';
 export { can, isFinal, nextStatus, type Status } from './state-machine.ts';

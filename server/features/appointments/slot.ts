@@ -32,6 +32,8 @@ export function wantedInterval(
 /** What is wrong with day and time as typed, beyond their form; for telling it together with all other problems. */
 export function timeProblems(clock: Clock, office: Office, values: Record<string, string>): FieldErrors {
   const { date = '', time = '' } = values;
+  // What is no date or time at all is the schema's to say.
+  if (!/^\d{4}-\d\d-\d\d$/.test(date) || !/^\d\d:\d\d$/.test(time)) return {};
   try {
     wantedInterval(clock, office, { date, time }, 0);
     return {};
@@ -42,11 +44,12 @@ export function timeProblems(clock: Clock, office: Office, values: Record<string
 }
 
 const LOCK_DAY = `INSERT INTO office_days (office_id, day) VALUES (:officeId, :day)
-  ON DUPLICATE KEY UPDATE day = VALUES(day)`;
+  ON DUPLICATE KEY UPDATE bookings = bookings + 1`;
 
 /**
  * Locks one day of the office's agenda until the transaction ends, so that bookings of that day follow one another.
- * A row of its own, not the office's: every audit row and message refers to the office, and would wait too.
+ * A row of its own, not the office's: every audit row and message refers to the office, and would wait too. The row
+ * really changes, as a cluster (Galera) notices only changes that meet, not locks.
  */
 export async function lockDay(
   sequelize: Sequelize,

@@ -8,6 +8,7 @@ import { freshForm, refusedForm } from '../../web/forms.ts';
 import { signedIn, staffOf } from '../../web/guards.ts';
 import { seeOther } from '../../web/redirect.ts';
 import type { Renderer } from '../../web/render.ts';
+import { keepWhileAttending } from '../../web/session.ts';
 import { validate } from '../../web/validate.ts';
 import { appointmentOf } from '../appointments/index.ts';
 import { actorOf, appointmentKey, appointmentPath, handlesOffice } from '../identity/index.ts';
@@ -69,6 +70,7 @@ export function agentRoomRoutes(deps: Deps, renderer: Renderer): Router<AppState
 
   router.post('/attend', async (ctx) => {
     await attend(deps, appointmentKey(ctx), staffOf(ctx).id);
+    await keepWhileAttending(ctx);
     seeOther(ctx, `${appointmentPath(ctx)}/room`);
   });
 

@@ -69,6 +69,8 @@ export async function admit(
   // A close may have come in between: the room it ended must not stay open behind it.
   await appointment.reload();
   if (appointment.status !== 'in_call') {
+    // Open again, whatever was noted before: the job must look after it if this does not succeed.
+    await appointment.update({ roomEndedAt: null });
     await endRoom(deps, appointment);
     throw conflict('callEnded');
   }

@@ -38,9 +38,10 @@ export function citizenRoomRoutes(deps: Deps, renderer: Renderer): Router<AppSta
 
   router.post(
     '/room/report',
-    withLink(deps, renderer, (ctx, { appointment }) =>
-      keepReport(deps, ctx, { kind: 'citizen' }, appointment),
-    ),
+    withLink(deps, renderer, (ctx, { appointment }) => {
+      if (!isAdmitted(appointment, ctx.state.browser)) throw new AppError('notAdmitted', 403);
+      return keepReport(deps, ctx, { kind: 'citizen' }, appointment);
+    }),
   );
 
   return router;

@@ -1,3 +1,4 @@
+import { Op } from 'sequelize';
 import { addMinutes, addSeconds } from '../../kernel/clock.ts';
 import { AppError, conflict } from '../../kernel/errors.ts';
 import { newPin, sameSecret } from '../../kernel/ids.ts';
@@ -7,7 +8,14 @@ import { reasonContext, type Actor } from '../../models/audit.ts';
 import type { Deps } from '../../models/deps.ts';
 import { OutboxMessage } from '../../models/OutboxMessage.ts';
 import type { Transaction } from '../../models/transaction.ts';
-import { changeAppointment, save, withdraw, writePin, type AppointmentKey } from '../appointments/index.ts';
+import {
+  changeAppointment,
+  ONLINE_MS,
+  save,
+  withdraw,
+  writePin,
+  type AppointmentKey,
+} from '../appointments/index.ts';
 
 /** Wrong tries over the whole life of an appointment; neither time nor a new PIN gives more. */
 export const MAX_TRIES = 5;
@@ -38,13 +46,23 @@ export function resendWait(appointment: Appointment, now: Date): number {
   );
 }
 
-/** Issues a new PIN in place of any before, and writes its text. The tries stay as they are. */
+/** Texts with a PIN that left or are about to; what was withdrawn or expired cost nothing. */
+function textsSent(appointment: Appointment, transaction: Transaction): Promise<number> {
+  const state = { [Op.notIn]: ['cancelled' as const, 'expired' as const, 'failed' as const] };
+  return OutboxMessage.count({ where: { appointmentId: appointment.id, kind: 'pin', state }, transaction });
+}
+
+/**
+ * Issues a new PIN in place of any before, and writes its text. The tries stay as they are. False, and nothing done,
+ * when this appointment has cost enough texts.
+ */
 export async function issuePin(
   deps: Deps,
   transaction: Transaction,
   appointment: Appointment,
   actor: Actor,
-): Promise<void> {
+): Promise<boolean> {
+  if ((await textsSent(appointment, transaction)) >= MAX_TEXTS) return false;
   const now = deps.clock.now();
   const pin = newPin();
   const pinExpiresAt = addMinutes(now, PIN_MINUTES);
@@ -52,6 +70,7 @@ export async function issuePin(
   await withdraw(deps.clock, transaction, appointment.id, ['pin']);
   await save(deps, transaction, appointment, 'pin.issue', actor, columns);
   await writePin(deps, transaction, appointment, pin, pinExpiresAt);
+  return true;
 }
 
 /** Another PIN for somebody who lost the first. Throws the conflicts `notPossibleNow`, `resendTooSoon`, `pinTooMany`. */
@@ -61,12 +80,7 @@ export function resendPin(deps: Deps, key: AppointmentKey, actor: Actor): Promis
     const present = status === 'waiting' || status === 'in_call';
     if (!present || appointment.pinTries >= MAX_TRIES) throw conflict('notPossibleNow', { status });
     if (resendWait(appointment, deps.clock.now()) > 0) throw conflict('resendTooSoon');
-    const texts = await OutboxMessage.count({
-      where: { appointmentId: appointment.id, kind: 'pin' },
-      transaction,
-    });
-    if (texts >= MAX_TEXTS) throw conflict('pinTooMany');
-    await issuePin(deps, transaction, appointment, actor);
+    if (!(await issuePin(deps, transaction, appointment, actor))) throw conflict('pinTooMany');
   });
 }
 
@@ -74,8 +88,9 @@ export type PinAnswer = 'accepted' | 'wrong' | 'expired' | 'locked';
 
 /**
  * Compares what was typed in this browser. The right one admits this browser and no other: whoever else has the link
- * needs a PIN of their own, so that a forwarded text opens nothing. A wrong one is counted and the count committed before anything is answered, so that
- * parallel guesses can't exceed the limit: the row is locked, they follow one another.
+ * needs a PIN of their own, so that a forwarded text opens nothing. A wrong one is counted and the count committed
+ * before anything is answered, so that parallel guesses can't exceed the limit: the row is locked, they follow one
+ * another.
  */
 export function checkPin(deps: Deps, key: AppointmentKey, pin: string, browser: string): Promise<PinAnswer> {
   const citizen: Actor = { kind: 'citizen' };
@@ -99,18 +114,27 @@ export function checkPin(deps: Deps, key: AppointmentKey, pin: string, browser: 
   });
 }
 
+/** The browser that waits to be let in, if there is just one; else whom the agent vouches for can't be told. */
+function browserToVouchFor(appointment: Appointment, now: Date): string {
+  const { waitingBrowser, rivalSeenAt } = appointment;
+  if (!waitingBrowser) throw conflict('nobodyWaits');
+  if (rivalSeenAt && now.getTime() - rivalSeenAt.getTime() < ONLINE_MS) throw conflict('twoDevices');
+  return waitingBrowser;
+}
+
 /**
- * The agent vouches for the citizen instead of the PIN. The reason is kept in the audit row, sealed, as it may name
- * people. Throws the conflict `notPossibleNow` when the citizen is not here.
+ * The agent vouches for the citizen instead of the PIN; the browser that waits is admitted, also in place of one that
+ * was before. The reason is kept in the audit row, sealed, as it may name people. Throws the conflicts
+ * `notPossibleNow` when the citizen is not here, `nobodyWaits`, and `twoDevices` when two browsers wait with the link.
  */
 export function overridePin(deps: Deps, key: AppointmentKey, actor: Actor, reason: string): Promise<void> {
   if (actor.kind !== 'staff') throw new AppError('forbidden', 403);
   return changeAppointment(deps, key, async (appointment, transaction) => {
     const { status, uid } = appointment;
     if (status !== 'waiting' && status !== 'in_call') throw conflict('notPossibleNow', { status });
-    if (appointment.admittedAt) return;
+    const admittedBrowser = browserToVouchFor(appointment, deps.clock.now());
+    if (isAdmitted(appointment, admittedBrowser)) return;
     const sealed = deps.vault.seal(reason, reasonContext(uid)).toString('base64');
-    const admittedBrowser = appointment.enteredBrowser;
     const columns = { admittedAt: deps.clock.now(), admittedBrowser, pinMac: null };
     await save(deps, transaction, appointment, 'pin.override', actor, columns, { sealed });
     await withdraw(deps.clock, transaction, appointment.id, ['pin']);

@@ -7,6 +7,7 @@ import { isOnline } from '../appointments/index.ts';
 import type { AgentRoomPage, CitizenRoomPage, RoomClientConfig } from './pages.ts';
 import { MAX_TRIES } from './pin.ts';
 import { presentAgent, presentAppointment, type CitizenRows, type CitizenView } from './present-citizen.ts';
+import { anotherWaits } from './waiting-room.ts';
 import { OUTCOMES } from './schema.ts';
 
 /** Scripts that the embedded library needs, in order; a library built for the bridge ignores jQuery. */
@@ -98,7 +99,7 @@ export function presentAgentRoom(
     notes: citizen.notes,
     whenLabel: rangeLabel(appointment.startsAt, appointment.endsAt, office.timeZone, locale),
     config: clientConfig(view, rows, 'agent', { base, ended: base, leave: board }),
-    admitted: appointment.admittedAt !== null,
+    admitted: appointment.admittedAt !== null && !anotherWaits(appointment, view.now),
     citizenOnline: inRoom || isOnline(appointment, view.now),
     triesLeft: MAX_TRIES - appointment.pinTries,
     overrideAction: `${base}/pin/override`,

@@ -8,6 +8,7 @@ import {
   changeAppointment,
   isFinal,
   isOnline,
+  ONLINE_MS,
   officeById,
   save,
   transition,
@@ -40,7 +41,9 @@ export function enterWaitingRoom(deps: Deps, key: AppointmentKey, browser: strin
       arrivedAt: appointment.arrivedAt ?? now,
       lastSeenAt: now,
       noticeAcceptedAt: now,
-      enteredBrowser: browser,
+      waitingBrowser: browser,
+      waitingSeenAt: now,
+      rivalSeenAt: null,
     });
     const wantsPin =
       office.pinMoment === 'arrival' && !isAdmitted(appointment, browser) && appointment.pinTries < MAX_TRIES;
@@ -48,22 +51,41 @@ export function enterWaitingRoom(deps: Deps, key: AppointmentKey, browser: strin
   });
 }
 
-/** Gives the place up. Nothing happens when there was none. */
-export function leaveWaitingRoom(deps: Deps, key: AppointmentKey): Promise<void> {
+/** Gives the place up, if it is this browser's to give. Nothing happens otherwise. */
+export function leaveWaitingRoom(deps: Deps, key: AppointmentKey, browser: string): Promise<void> {
   return changeAppointment(deps, key, async (appointment, transaction) => {
     if (appointment.status !== 'waiting') return;
+    if (appointment.waitingBrowser !== browser && !isAdmitted(appointment, browser)) return;
     await transition(deps, transaction, appointment, 'leave', CITIZEN, { lastSeenAt: null });
   });
 }
 
-/** A sign of life of the citizen's page. Boards are told only when it comes back after a silence. */
-export async function heartbeat(deps: Deps, appointment: Appointment): Promise<void> {
+/** What a sign of life of this browser means for who waits to be let in. Pure. */
+function whoWaits(appointment: Appointment, browser: string, now: Date): Partial<Appointment> {
+  if (isAdmitted(appointment, browser)) return {};
+  const { waitingBrowser, waitingSeenAt } = appointment;
+  const taken = waitingBrowser !== browser && waitingBrowser !== appointment.admittedBrowser;
+  const seenLately = waitingSeenAt !== null && now.getTime() - waitingSeenAt.getTime() < ONLINE_MS;
+  if (waitingBrowser && taken && seenLately) return { rivalSeenAt: now };
+  return { waitingBrowser: browser, waitingSeenAt: now };
+}
+
+/** A sign of life of the citizen's page. Boards are told only of news: back after a silence, or another browser. */
+export async function heartbeat(deps: Deps, appointment: Appointment, browser: string): Promise<void> {
   const now = deps.clock.now();
   const wasOnline = isOnline(appointment, now);
-  await appointment.update({ lastSeenAt: now });
-  if (wasOnline) return;
+  const { waitingBrowser: before } = appointment;
+  await appointment.update({ lastSeenAt: now, ...whoWaits(appointment, browser, now) });
+  if (wasOnline && appointment.waitingBrowser === before) return;
   await announce(deps.clock, null, appointment.officeId, appointment.id);
   deps.changes.poke();
+}
+
+/** True while a browser waits that is not the one admitted: somebody changed the device, or has the link too. */
+export function anotherWaits(appointment: Appointment, now: Date): boolean {
+  const { waitingBrowser, waitingSeenAt, admittedBrowser } = appointment;
+  if (!waitingBrowser || !waitingSeenAt || waitingBrowser === admittedBrowser) return false;
+  return now.getTime() - waitingSeenAt.getTime() < ONLINE_MS;
 }
 
 const sameFindings = (a: DeviceReport, b: DeviceReport) =>

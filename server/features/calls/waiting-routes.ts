@@ -63,7 +63,7 @@ export function waitingRoutes(deps: Deps, renderer: Renderer): Router<AppState> 
   router.post(
     '/heartbeat',
     linked(async (ctx, { appointment }) => {
-      if (!isFinal(appointment.status)) await heartbeat(deps, appointment);
+      if (!isFinal(appointment.status)) await heartbeat(deps, appointment, ctx.state.browser);
       ctx.status = 204;
     }),
   );
@@ -71,7 +71,7 @@ export function waitingRoutes(deps: Deps, renderer: Renderer): Router<AppState> 
   router.post(
     '/leave',
     linked(async (ctx, { key, view }) => {
-      await leaveWaitingRoom(deps, key);
+      await leaveWaitingRoom(deps, key, ctx.state.browser);
       seeOther(ctx, view.base);
     }),
   );

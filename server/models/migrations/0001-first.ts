@@ -46,6 +46,7 @@ const TABLES = [
     created_at DATETIME(3) NOT NULL,
     last_seen_at DATETIME(3) NOT NULL,
     expires_at DATETIME(3) NOT NULL,
+    attends_until DATETIME(3) NULL,
     KEY sessions_expires (expires_at),
     FOREIGN KEY (staff_id) REFERENCES staff (id)
   )`,
@@ -80,7 +81,9 @@ const TABLES = [
     pin_expires_at DATETIME(3) NULL,
     pin_tries SMALLINT UNSIGNED NOT NULL DEFAULT 0,
     admitted_at DATETIME(3) NULL,
-    entered_browser CHAR(64) CHARACTER SET ascii NULL,
+    waiting_browser CHAR(64) CHARACTER SET ascii NULL,
+    waiting_seen_at DATETIME(3) NULL,
+    rival_seen_at DATETIME(3) NULL,
     admitted_browser CHAR(64) CHARACTER SET ascii NULL,
     agent_id INT UNSIGNED NULL,
     room CHAR(24) CHARACTER SET ascii NULL UNIQUE,
@@ -94,6 +97,7 @@ const TABLES = [
     updated_at DATETIME(3) NOT NULL,
     KEY appointments_board (office_id, starts_at),
     KEY appointments_status (status, ends_at),
+    KEY appointments_rooms (status, room_ended_at),
     FOREIGN KEY (office_id) REFERENCES offices (id),
     FOREIGN KEY (procedure_id) REFERENCES procedures (id),
     FOREIGN KEY (agent_id) REFERENCES staff (id),
@@ -103,6 +107,7 @@ const TABLES = [
   `CREATE TABLE IF NOT EXISTS office_days (
     office_id INT UNSIGNED NOT NULL,
     day DATE NOT NULL,
+    bookings INT UNSIGNED NOT NULL DEFAULT 0,
     PRIMARY KEY (office_id, day)
   )`,
   `CREATE TABLE IF NOT EXISTS outbox_messages (

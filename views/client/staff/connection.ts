@@ -1,3 +1,6 @@
+/** The server renews each stream now and then, which takes two seconds; only what lasts longer is worth a word. */
+const PATIENCE_MS = 5_000;
+
 /**
  * Shows when the live stream is broken, and fetches what was missed once it is back: the stream itself does
  * not repeat events that happened meanwhile. The htmx extension reconnects by itself.
@@ -5,9 +8,15 @@
 export function watchConnection(): void {
   const sign = document.querySelector<HTMLElement>('[data-offline]');
   let broken = false;
+  let timer: number | undefined;
+  const show = (shown: boolean) => {
+    if (sign) sign.hidden = !shown;
+  };
   const set = (isBroken: boolean) => {
+    window.clearTimeout(timer);
     broken = isBroken;
-    if (sign) sign.hidden = !isBroken;
+    if (isBroken) timer = window.setTimeout(() => show(true), PATIENCE_MS);
+    else show(false);
   };
   const refresh = () => document.body.dispatchEvent(new CustomEvent('live-refresh'));
   document.body.addEventListener('htmx:sseError', () => set(true));
