@@ -135,7 +135,8 @@ async function isHealthy(options: ProsodyOptions, instance: string): Promise<boo
 }
 
 async function stopChild(child: ChildProcess, exited: Promise<number | null>): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  // Gone already; what it said last may still be on its way through the pipe.
+  if (child.exitCode !== null || child.signalCode !== null) return void (await exited);
   child.kill('SIGTERM');
   const killer = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE_MS);
   await exited;

@@ -22,7 +22,7 @@ async function openEvents(url: string): Promise<IncomingMessage> {
 
 /** The request of the form that gives up the place in the waiting room, with the browser's cookie and token. */
 async function leaveForm(server: string, token: string): Promise<RequestInit> {
-  const page = await fetch(`${server}/v/${token}/waiting-room`);
+  const page = await fetch(`${server}/v/${token}/waiting-room`, { headers: { accept: 'text/html' } });
   const csrf = /name="_csrf" value="([0-9a-f]+)"/.exec(await page.text())?.[1] ?? '';
   const cookie = page.headers.getSetCookie().map((line) => line.split(';', 1)[0] ?? '');
   return {
