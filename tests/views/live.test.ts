@@ -90,12 +90,15 @@ test('Another PIN can only be asked for when its time has come, and the page cou
 });
 
 test('The person who is called hears it, sees the button, and goes in without pressing it', async (t) => {
-  const { page, server } = await openAt(t, 'waiting-ready');
+  const { page, server } = await openAt(t, 'waiting-ready', '2026-11-24T09:30:00Z');
+  // A clock that stands: on a busy machine the three seconds would pass while the page is being read.
+  await page.clock.pauseAt('2026-11-24T09:35:00Z');
   server.serveFragmentOf('waiting-called');
   await server.emit('call');
   await page.waitForSelector('[data-go-in]');
   t.is(await page.textContent('[data-voice]'), 'És el vostre torn');
   t.is(await page.textContent('h1'), 'És el vostre torn');
+  await page.clock.runFor('00:03');
   await page.waitForURL('**/v/x/room');
   t.true(page.url().endsWith('/v/x/room'));
 });
