@@ -25,6 +25,8 @@ export class Office extends Model<InferAttributes<Office>, InferCreationAttribut
   declare pinMoment: CreationOptional<PinMoment>;
   /** Minutes before the start when the waiting room opens. */
   declare doorMinutes: CreationOptional<number>;
+  /** Hours before the start when a reminder leaves; 0 for none. */
+  declare reminderHours: CreationOptional<number>;
 }
 
 export const officeColumns = {
@@ -38,4 +40,5 @@ export const officeColumns = {
   desks: DataTypes.SMALLINT.UNSIGNED,
   pinMoment: { type: DataTypes.ENUM('arrival', 'session'), defaultValue: 'arrival' },
   doorMinutes: { type: DataTypes.SMALLINT.UNSIGNED, defaultValue: 15 },
+  reminderHours: { type: DataTypes.SMALLINT.UNSIGNED, defaultValue: 24 },
 };

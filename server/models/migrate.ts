@@ -1,12 +1,13 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { SequelizeStorage, Umzug } from 'umzug';
 import { migration as first } from './migrations/0001-first.ts';
+import { migration as messages } from './migrations/0002-messages.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** Longer than any step on a large table should take another process. */
 const LOCK_SECONDS = 600;
 
-const MIGRATIONS: Migration[] = [first];
+const MIGRATIONS: Migration[] = [first, messages];
 
 function umzug(sequelize: Sequelize) {
   const run = (sql: string) => sequelize.query(sql, { type: QueryTypes.RAW });

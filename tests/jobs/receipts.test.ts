@@ -1,6 +1,7 @@
 import test from 'ava';
 import { dispatchDue } from '../../server/features/messages/index.ts';
-import { OutboxMessage, OutboxPart } from '../../server/models/OutboxMessage.ts';
+import { OutboxMessage } from '../../server/models/OutboxMessage.ts';
+import { OutboxPart } from '../../server/models/OutboxPart.ts';
 import { useWorld } from '../helpers/world.ts';
 import { makeConfirmed, untilMessages, type Case } from './helpers.ts';
 import { ownGateway, type OwnGateway } from './own-gateway.ts';

@@ -13,13 +13,15 @@ const LATE_LINK_MINUTES = 15;
 /** News older than two days is no news. */
 const NEWS_MINUTES = 48 * 60;
 
-/** A PIN overtakes a link, a link overtakes news, news overtakes confirmations. */
+/** A PIN overtakes a link, that a reminder, that a confirmation, and that the rest. */
 const PRIORITY: Record<MessageKind, number> = {
   pin: 0,
   link: 1,
-  cancellation: 2,
-  change: 2,
+  reminder: 2,
   confirmation: 3,
+  cancellation: 4,
+  change: 4,
+  test: 4,
 };
 
 interface Plan {
@@ -50,6 +52,7 @@ async function write(
       state: 'queued',
       priority: PRIORITY[plan.kind],
       dueAt: plan.dueAt,
+      nextAt: plan.dueAt,
       expiresAt: plan.expiresAt,
       dedupeKey: `${appointment.uid}.${plan.kind}.${channel}.${plan.occasion}`,
       payload: plan.payload === undefined ? null : vault.seal(plan.payload, `outbox.payload.${uid}`),
@@ -161,7 +164,7 @@ export async function withdraw(
 ): Promise<void> {
   await OutboxMessage.update(
     // A PIN that nobody will read is not kept, nor is a text that will not be sent.
-    { state: 'cancelled', settledAt: clock.now(), payload: null, body: null },
+    { state: 'cancelled', nextAt: null, settledAt: clock.now(), payload: null, body: null },
     {
       where: {
         appointmentId,

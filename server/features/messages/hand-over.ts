@@ -14,6 +14,8 @@ const SENDABLE: Record<MessageKind, AppointmentStatus[]> = {
   link: ['confirmed', 'waiting'],
   pin: ['waiting', 'in_call'],
   cancellation: ['cancelled'],
+  reminder: ['confirmed'],
+  test: [],
 };
 
 interface Ready {
@@ -38,7 +40,7 @@ async function guarded<Result>(
 
 /** The message with its text, as rendered at an earlier try or now; null when its appointment has no use for it. */
 async function prepare(deps: Deps, message: OutboxMessage): Promise<Ready | null> {
-  const appointment = await Appointment.findByPk(message.appointmentId);
+  const appointment = message.appointmentId && (await Appointment.findByPk(message.appointmentId));
   if (!appointment || !SENDABLE[message.kind].includes(appointment.status)) {
     const columns = { state: 'cancelled' as const, settledAt: deps.clock.now() };
     const { id, leaseOwner } = message;

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DeliveryReceipt } from '../../kernel/ports.ts';
 import { announce } from '../../models/audit.ts';
 import type { Deps } from '../../models/deps.ts';
-import { OutboxMessage, OutboxPart } from '../../models/OutboxMessage.ts';
+import { OutboxMessage } from '../../models/OutboxMessage.ts';
+import { OutboxPart } from '../../models/OutboxPart.ts';
 import { inTransaction, type Transaction } from '../../models/transaction.ts';
 
 /** A receipt can overtake the answer to its own message, which is being stored at this moment. */

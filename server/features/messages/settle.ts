@@ -2,7 +2,8 @@ import { addSeconds } from '../../kernel/clock.ts';
 import type { SendResult } from '../../kernel/ports.ts';
 import { announce } from '../../models/audit.ts';
 import type { Deps } from '../../models/deps.ts';
-import { OutboxMessage, OutboxPart } from '../../models/OutboxMessage.ts';
+import { OutboxMessage } from '../../models/OutboxMessage.ts';
+import { OutboxPart } from '../../models/OutboxPart.ts';
 import { inTransaction } from '../../models/transaction.ts';
 
 /** After this many refused tries of the message itself it has failed. */
