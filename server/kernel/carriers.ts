@@ -55,10 +55,17 @@ export type SendResult = { taken: TakenPart[] } & (
   /** Refused for good; trying again would be refused again. */
   | { kind: 'rejected'; reason: string }
   /**
-   * Not handed over; may be tried again. Only the fault of the message counts as an attempt. `sender`: the gateway does
-   * not accept who it comes from. `afterMs` is how long to wait at least, where the carrier knows.
+   * Not handed over; may be tried again. Only the fault of the message counts as an attempt, and after `tries` of them it
+   * has failed; without `tries` it is tried until it expires. `sender`: the gateway does not accept who it comes from.
+   * `afterMs` is how long to wait at least, where the carrier knows.
    */
-  | { kind: 'retry'; reason: string; blame: 'message' | 'link' | 'sender'; afterMs?: number }
+  | {
+      kind: 'retry';
+      reason: string;
+      blame: 'message' | 'link' | 'sender';
+      tries?: number;
+      afterMs?: number;
+    }
   /** The gateway cannot take this alphabet; nothing was taken. The text may be tried once more as UCS-2. */
   | { kind: 'recode'; reason: string }
   /** Handed to the wire but never answered: it may or may not have been taken. */
@@ -82,6 +89,8 @@ export interface Slot<Message> {
 export interface SlotWish {
   /** This one if it can take a message now; another one otherwise. */
   link?: string | undefined;
+  /** Not this one, if another can take a message now: it has refused the message before. */
+  avoid?: string | undefined;
   /** Only links of this provider, to whom the sender is assigned; any when absent. */
   provider?: string | undefined;
 }

@@ -26,7 +26,8 @@ const STEPS = [
     ADD COLUMN IF NOT EXISTS position TINYINT UNSIGNED NOT NULL DEFAULT 0 AFTER message_id,
     ADD COLUMN IF NOT EXISTS link VARCHAR(40) CHARACTER SET ascii NOT NULL DEFAULT '' AFTER position,
     ADD COLUMN IF NOT EXISTS provider_key VARCHAR(80) CHARACTER SET ascii NOT NULL DEFAULT '' AFTER provider_id,
-    ADD INDEX IF NOT EXISTS outbox_parts_key (provider_key, link)`,
+    ADD INDEX IF NOT EXISTS outbox_parts_key (provider_key, link),
+    ADD UNIQUE INDEX IF NOT EXISTS outbox_parts_once (message_id, position, provider_id)`,
   `UPDATE outbox_parts SET provider_key = provider_id WHERE provider_key = ''`,
   // What happened to a message besides leaving and arriving: refused tries, doubts, holds.
   `CREATE TABLE IF NOT EXISTS outbox_events (
