@@ -35,6 +35,9 @@ export function serverEnvironment(around: Surroundings): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(inherited), ...settings(around) };
 }
 
+const YEAR_MS = 365 * 24 * 3600 * 1000;
+const inAYear = () => new Date(Date.now() + YEAR_MS).toISOString().slice(0, 10);
+
 function settings({ port, databaseSocket, libraries, videoPort, smscPort, smtpPort, secrets }: Surroundings) {
   const video = `http://127.0.0.1:${videoPort}`;
   return {
@@ -61,6 +64,8 @@ function settings({ port, databaseSocket, libraries, videoPort, smscPort, smtpPo
     SMPP_SYSTEM_ID,
     SMPP_PASSWORD_FILE: secrets.smpp.file,
     SMPP_SOURCE_ADDRESS: 'OACExemple',
+    // An invented sender is in nobody's register: for the demo it always has another year.
+    SMPP_SOURCE_REGISTERED_UNTIL: inAYear(),
     SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
     MAIL_FROM: 'oac@departament.example',
   };

@@ -155,6 +155,19 @@ export const DEFINITIONS = {
     about: 'Sender shown on the phone; must be registered with the CNMC for texts to Spanish numbers.',
     example: 'OACExemple',
   },
+  SMPP_SOURCE_REGISTERED_UNTIL: {
+    schema: z.iso.date('needs a date as yyyy-mm-dd').optional(),
+    about:
+      'Last day of the CNMC registration of `SMPP_SOURCE_ADDRESS`. Without it, and after it, texts from an alias are ' +
+      'held back, as operators would block them; a sender that is a number needs none.',
+    example: '2028-06-30',
+  },
+  SMPP_SOURCE_PROVIDER: {
+    schema: z.string().max(40).optional(),
+    about:
+      'Provider to whom `SMPP_SOURCE_ADDRESS` is assigned in the CNMC register. Empty: any link may carry it.',
+    example: 'operador-a',
+  },
   SMTP_URL: {
     schema: z.url({ protocol: /^smtps?$/ }),
     about: 'The department’s mail server.',

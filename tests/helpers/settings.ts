@@ -46,6 +46,7 @@ export function testEnvironment(peers: Peers): Record<string, string> {
     SMPP_SYSTEM_ID: 'test',
     SMPP_PASSWORD: 'test',
     SMPP_SOURCE_ADDRESS: 'OACProva',
+    SMPP_SOURCE_REGISTERED_UNTIL: '2099-12-31',
     SMTP_URL: `smtp://127.0.0.1:${peers.smtpPort}`,
     MAIL_FROM: 'oac@prova.example',
     ...(peers.librariesDirectory ? { JITSI_LIBRARIES: peers.librariesDirectory } : {}),
