@@ -1,6 +1,8 @@
 import test from 'ava';
 import { decodeGsm } from '../../appliance/simulators/gsm-decoder.ts';
-import { charactersOutsideGsm, gsmCodes, normaliseText } from '../../server/adapters/sms-smpp/gsm.ts';
+import { charactersOutsideGsm } from '../../server/kernel/sms-text/encode.ts';
+import { normaliseText } from '../../server/kernel/sms-text/normalise.ts';
+import { gsmCodes } from '../../server/kernel/sms-text/tables.ts';
 
 const FREE = 'àèéòùÉÜüÇñÑ¿¡ìäöÄÖÅåßÆæØø@£$¥§';
 const TWICE = '€[]{}\\~^|';
