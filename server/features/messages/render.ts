@@ -1,12 +1,12 @@
 import { addMinutes } from '../../kernel/clock.ts';
 import { shortWhenLabel, timeLabel, whenLabel } from '../../kernel/dates.ts';
 import { notFound } from '../../kernel/errors.ts';
-import { localise } from '../../kernel/locale.ts';
+import { localise, type Locale } from '../../kernel/locale.ts';
 import { displayPhone } from '../../kernel/people.ts';
 import type { Appointment } from '../../models/Appointment.ts';
 import type { Deps } from '../../models/deps.ts';
 import { Office } from '../../models/Office.ts';
-import type { OutboxMessage } from '../../models/OutboxMessage.ts';
+import type { MessageKind, OutboxMessage } from '../../models/OutboxMessage.ts';
 import { Procedure } from '../../models/Procedure.ts';
 import { LINK_LEAD_MINUTES } from '../appointments/index.ts';
 import type { RenderedBody } from './body.ts';
@@ -32,6 +32,17 @@ const payloadContext = (message: OutboxMessage) => `outbox.payload.${message.uid
 const minutesOfLife = ({ createdAt, expiresAt }: OutboxMessage) =>
   Math.round((expiresAt.getTime() - createdAt.getTime()) / 60_000);
 
+/** When the link comes, in words. For an appointment of the last minute it does not wait for ten minutes before. */
+function linkNotice(
+  deps: Deps,
+  startsAt: Date,
+  locale: Locale,
+  { channel, createdAt }: OutboxMessage,
+): string {
+  const moment = addMinutes(startsAt, -LINK_LEAD_MINUTES) > createdAt ? 'later' : 'now';
+  return deps.templates.text(`messages:${channel}.linkNotice.${moment}`, locale);
+}
+
 function templateData(deps: Deps, { appointment, office, procedure }: Subject, message: OutboxMessage) {
   const { locale, startsAt } = appointment;
   const zone = office.timeZone;
@@ -46,8 +57,7 @@ function templateData(deps: Deps, { appointment, office, procedure }: Subject, m
     time: timeLabel(startsAt, zone, locale),
     link: `${deps.settings.PUBLIC_URL}/v/${appointment.linkToken(deps.vault)}`,
     pin: message.payload ? deps.vault.open(message.payload, payloadContext(message)) : '',
-    // Confirmed at the last minute, the link does not wait for ten minutes before.
-    linkLater: addMinutes(startsAt, -LINK_LEAD_MINUTES) > message.createdAt,
+    linkNotice: linkNotice(deps, startsAt, locale, message),
     pinMinutes: minutesOfLife(message),
     department: deps.settings.DEPARTMENT_NAME,
   };
@@ -80,6 +90,9 @@ function calendarOf(
   return { method, content };
 }
 
+/** What changes the citizen's calendar; a reminder or a link would only make it ask again. */
+const CALENDAR_KINDS = new Set<MessageKind>(['confirmation', 'change', 'cancellation']);
+
 function renderMail(deps: Deps, subject: Subject, message: OutboxMessage): RenderedBody {
   const { locale } = subject.appointment;
   const data = templateData(deps, subject, message);
@@ -92,7 +105,17 @@ function renderMail(deps: Deps, subject: Subject, message: OutboxMessage): Rende
     text: body,
     html: deps.templates.fragment(`email/${message.kind}.html`, locale, data),
     messageId: `${message.uid}@${new URL(deps.settings.PUBLIC_URL).hostname}`,
-    calendar: calendarOf(deps, subject, message, text('calendar.summary'), text('calendar.description')),
+    ...(CALENDAR_KINDS.has(message.kind)
+      ? {
+          calendar: calendarOf(
+            deps,
+            subject,
+            message,
+            text('calendar.summary'),
+            text('calendar.description'),
+          ),
+        }
+      : {}),
   };
 }
 
