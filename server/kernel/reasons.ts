@@ -37,14 +37,14 @@ export const REASON_WORDS = [
 export type ReasonWord = (typeof REASON_WORDS)[number];
 
 /** Words of which the cure is another number or address. */
-const ABOUT_RECIPIENT: readonly ReasonWord[] = [
+const ABOUT_RECIPIENT: ReadonlySet<ReasonWord> = new Set([
   'numberUnknown',
   'numberRefused',
   'notDelivered',
   'addressUnknown',
   'domainUnknown',
   'mailboxClosed',
-];
+]);
 
 const COMMANDS: Record<number, ReasonWord> = {
   0x04: 'linkDown',
@@ -152,5 +152,5 @@ export function reasonWord(reason: string): ReasonWord {
 
 /** True when trying again is useless before somebody checks the number or address with the person. */
 export function aboutRecipient(word: ReasonWord): boolean {
-  return ABOUT_RECIPIENT.includes(word);
+  return ABOUT_RECIPIENT.has(word);
 }

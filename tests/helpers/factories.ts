@@ -19,7 +19,9 @@ let counter = 0;
 
 /** An office of its own for a test. */
 export function makeOffice(
-  values: Partial<Pick<Office, 'desks' | 'pinMoment' | 'doorMinutes' | 'name'>> = {},
+  values: Partial<
+    Pick<Office, 'desks' | 'pinMoment' | 'doorMinutes' | 'name' | 'reminderHours' | 'timeZone'>
+  > = {},
 ): Promise<Office> {
   const slug = `oac-${randomBase32(10)}`;
   return Office.create({

@@ -2,10 +2,10 @@ import { sealCitizen } from '../../models/Appointment.ts';
 import type { Actor } from '../../models/audit.ts';
 import type { Deps } from '../../models/deps.ts';
 import { changeAppointment, transition, type AppointmentKey } from './change.ts';
-import { withdraw, writeCancellation } from './outbox.ts';
+import { writeCancellation } from './outbox.ts';
 
 /**
- * Calls the appointment off and withdraws what has not been sent. The citizen is told only when there had been a
+ * Calls the appointment off, which withdraws what has not been sent. The citizen is told only when there had been a
  * confirmation before. The reason is the agent's own words for colleagues; as it may name people it is sealed with
  * the citizen's data and stays out of the audit.
  */
@@ -20,6 +20,5 @@ export function cancel(deps: Deps, key: AppointmentKey, actor: Actor, reason: st
     };
     await transition(deps, transaction, appointment, 'cancel', actor, columns);
     if (told) await writeCancellation(deps, transaction, appointment);
-    else await withdraw(deps.clock, transaction, appointment.id);
   });
 }

@@ -3,7 +3,8 @@ import { conflict, notFound } from '../../kernel/errors.ts';
 import { Appointment } from '../../models/Appointment.ts';
 import { announce, audit, type Actor } from '../../models/audit.ts';
 import { inTransaction, type Transaction } from '../../models/transaction.ts';
-import { nextStatus, type LifeEvent } from './state-machine.ts';
+import { withdraw } from './outbox.ts';
+import { isFinal, nextStatus, type LifeEvent } from './state-machine.ts';
 
 /** Which appointment: by its public id within an office, or by the hash of the citizen's link. */
 export type AppointmentKey = { officeId: number; uid: string } | { linkHash: string };
@@ -30,7 +31,8 @@ export async function changeAppointment<Result>(
 }
 
 /**
- * Moves the appointment along the state machine, saves `columns` with it, and writes audit and change rows.
+ * Moves the appointment along the state machine, saves `columns` with it, and writes audit and change rows. An end
+ * withdraws all messages that have not left: nothing is said any more about what is over, but that it was called off.
  * Throws the conflict `notPossibleNow` when the event is not possible in its status.
  */
 export async function transition(
@@ -45,6 +47,7 @@ export async function transition(
   const status = nextStatus(appointment.status, event);
   if (!status) throw conflict('notPossibleNow', { status: appointment.status });
   await save(deps, transaction, appointment, `appointment.${event}`, actor, { ...columns, status }, details);
+  if (isFinal(status)) await withdraw(deps.clock, transaction, appointment.id);
 }
 
 /** Saves `columns` without a change of status, with the audit row `action`. */

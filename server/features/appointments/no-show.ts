@@ -3,13 +3,12 @@ import type { Appointment } from '../../models/Appointment.ts';
 import type { Actor } from '../../models/audit.ts';
 import type { Deps } from '../../models/deps.ts';
 import { changeAppointment, transition, type AppointmentKey } from './change.ts';
-import { withdraw } from './outbox.ts';
 import { isOnline } from './presence.ts';
 
 const SYSTEM: Actor = { kind: 'system' };
 
 /**
- * Marks that nobody came; withdraws what has not been sent. Nothing is sent about it.
+ * Marks that nobody came, which withdraws what has not been sent. Nothing is sent about it.
  * Throws the conflict `notPossibleNow` before the start, as until then nobody is missing, and `personIsHere` while
  * the person sits in the waiting room.
  */
@@ -20,7 +19,6 @@ export function markNoShow(deps: Deps, key: AppointmentKey, actor: Actor): Promi
     if (now < startsAt) throw conflict('notPossibleNow', { status });
     if (status === 'waiting' && isOnline(appointment, now)) throw conflict('personIsHere');
     await transition(deps, transaction, appointment, 'miss', actor, { endedAt: now });
-    await withdraw(deps.clock, transaction, appointment.id);
   });
 }
 
@@ -43,7 +41,6 @@ function endBySystem(
       { outcome, endedAt: deps.clock.now() },
       { outcome },
     );
-    await withdraw(deps.clock, transaction, appointment.id);
   });
 }
 

@@ -1,10 +1,12 @@
 import { Op } from 'sequelize';
 import { addMinutes, earliest, latest, type Clock } from '../../kernel/clock.ts';
 import { newUid } from '../../kernel/ids.ts';
-import type { Vault } from '../../kernel/vault.ts';
 import type { Appointment, CitizenData } from '../../models/Appointment.ts';
-import { OutboxMessage, type Channel, type MessageKind } from '../../models/OutboxMessage.ts';
+import { OutboxMessage, type MessageKind } from '../../models/OutboxMessage.ts';
 import type { Transaction } from '../../models/transaction.ts';
+import { writeRow, type Outbox, type Plan } from './outbox-row.ts';
+import { officeById } from './queries.ts';
+import { reminderAt } from './reminder.ts';
 
 /** The link leaves this long before the start. */
 export const LINK_LEAD_MINUTES = 10;
@@ -13,59 +15,16 @@ const LATE_LINK_MINUTES = 15;
 /** News older than two days is no news. */
 const NEWS_MINUTES = 48 * 60;
 
-/** A PIN overtakes a link, that a reminder, that a confirmation, and that the rest. */
-const PRIORITY: Record<MessageKind, number> = {
-  pin: 0,
-  link: 1,
-  reminder: 2,
-  confirmation: 3,
-  cancellation: 4,
-  change: 4,
-  test: 4,
-};
-
-interface Plan {
-  kind: MessageKind;
-  dueAt: Date;
-  expiresAt: Date;
-  /** Tells apart messages of one kind about the same appointment. */
-  occasion: string;
-  payload?: string;
-}
-
-async function write(
-  vault: Vault,
-  clock: Clock,
+/** By text, and by e-mail where there is an address. */
+async function writeBoth(
+  outbox: Outbox,
   transaction: Transaction,
   appointment: Appointment,
-  channel: Channel,
   plan: Plan,
 ): Promise<void> {
-  const uid = newUid();
-  await OutboxMessage.create(
-    {
-      uid,
-      officeId: appointment.officeId,
-      appointmentId: appointment.id,
-      kind: plan.kind,
-      channel,
-      state: 'queued',
-      priority: PRIORITY[plan.kind],
-      dueAt: plan.dueAt,
-      nextAt: plan.dueAt,
-      expiresAt: plan.expiresAt,
-      dedupeKey: `${appointment.uid}.${plan.kind}.${channel}.${plan.occasion}`,
-      payload: plan.payload === undefined ? null : vault.seal(plan.payload, `outbox.payload.${uid}`),
-      createdAt: clock.now(),
-    },
-    { transaction },
-  );
-}
-
-/** What message writers need of the world. */
-export interface Outbox {
-  vault: Vault;
-  clock: Clock;
+  const { email }: CitizenData = appointment.citizenData(outbox.vault);
+  await writeRow(outbox, transaction, appointment, 'sms', plan);
+  if (email) await writeRow(outbox, transaction, appointment, 'email', plan);
 }
 
 async function writeNews(
@@ -82,9 +41,7 @@ async function writeNews(
     expiresAt: earliest(useful, addMinutes(now, NEWS_MINUTES)),
     occasion: String(appointment.sequence),
   };
-  const { email }: CitizenData = appointment.citizenData(outbox.vault);
-  await write(outbox.vault, outbox.clock, transaction, appointment, 'sms', plan);
-  if (email) await write(outbox.vault, outbox.clock, transaction, appointment, 'email', plan);
+  await writeBoth(outbox, transaction, appointment, plan);
 }
 
 /** When a link that leaves at `leaves` is useless: at the start, or a little later when it could not leave on time. */
@@ -101,11 +58,33 @@ export async function writeLink(
   transaction: Transaction,
   appointment: Appointment,
   occasion = String(appointment.sequence),
-  dueAt = addMinutes(appointment.startsAt, -LINK_LEAD_MINUTES),
+  dueAt = linkLeaves(appointment),
 ): Promise<void> {
   const leaves = latest(dueAt, outbox.clock.now());
   const plan: Plan = { kind: 'link', dueAt: leaves, expiresAt: linkExpiry(appointment, leaves), occasion };
-  await write(outbox.vault, outbox.clock, transaction, appointment, 'sms', plan);
+  await writeRow(outbox, transaction, appointment, 'sms', plan);
+}
+
+/** When the link of an appointment leaves by itself. */
+export const linkLeaves = ({ startsAt }: Appointment) => addMinutes(startsAt, -LINK_LEAD_MINUTES);
+
+/** Writes the reminder, if the office wants one and it makes sense; once the link leaves it is useless. */
+async function writeReminder(
+  outbox: Outbox,
+  transaction: Transaction,
+  appointment: Appointment,
+): Promise<void> {
+  const office = await officeById(appointment.officeId, transaction);
+  const { startsAt, sequence } = appointment;
+  const dueAt = reminderAt(startsAt, office.reminderHours, office.timeZone, outbox.clock.now());
+  if (!dueAt) return;
+  const plan: Plan = {
+    kind: 'reminder',
+    dueAt,
+    expiresAt: linkLeaves(appointment),
+    occasion: String(sequence),
+  };
+  await writeBoth(outbox, transaction, appointment, plan);
 }
 
 /** Writes the PIN's text; it lives exactly as long as the PIN. */
@@ -118,20 +97,21 @@ export async function writePin(
 ): Promise<void> {
   const now = outbox.clock.now();
   const plan: Plan = { kind: 'pin', dueAt: now, expiresAt, occasion: newUid(), payload: pin };
-  await write(outbox.vault, outbox.clock, transaction, appointment, 'sms', plan);
+  await writeRow(outbox, transaction, appointment, 'sms', plan);
 }
 
-/** What the citizen is sent once an agent has confirmed by phone. */
+/** What the citizen is sent once an agent has confirmed by phone: the news, a reminder, and the link. */
 export async function writeConfirmation(
   outbox: Outbox,
   transaction: Transaction,
   appointment: Appointment,
 ): Promise<void> {
   await writeNews(outbox, transaction, appointment, 'confirmation');
+  await writeReminder(outbox, transaction, appointment);
   await writeLink(outbox, transaction, appointment);
 }
 
-/** What the citizen is sent when a confirmed appointment moves: the news, and the link at its new time. */
+/** What the citizen is sent when a confirmed appointment moves: the news, and reminder and link at their new times. */
 export async function writeChange(
   outbox: Outbox,
   transaction: Transaction,
@@ -139,16 +119,16 @@ export async function writeChange(
 ): Promise<void> {
   await withdraw(outbox.clock, transaction, appointment.id);
   await writeNews(outbox, transaction, appointment, 'change');
+  await writeReminder(outbox, transaction, appointment);
   await writeLink(outbox, transaction, appointment);
 }
 
-/** What the citizen is sent when a confirmed appointment is called off. */
+/** What the citizen is sent when a confirmed appointment is called off. Its end has withdrawn the rest. */
 export async function writeCancellation(
   outbox: Outbox,
   transaction: Transaction,
   appointment: Appointment,
 ): Promise<void> {
-  await withdraw(outbox.clock, transaction, appointment.id);
   await writeNews(outbox, transaction, appointment, 'cancellation');
 }
 
