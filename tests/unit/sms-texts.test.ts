@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { splitMessage } from '../../server/adapters/sms-smpp/segments.ts';
 import { createTemplates } from '../../server/adapters/templates/index.ts';
 import { shortWhenLabel, timeLabel, whenLabel } from '../../server/kernel/dates.ts';
 import { LOCALES, type Locale } from '../../server/kernel/locale.ts';
+import { encodeText } from '../../server/kernel/sms-text/encode.ts';
 
 const VIEWS = join(import.meta.dirname, '../../views');
 const templates = createTemplates({ root: VIEWS, cache: true });
@@ -57,12 +57,13 @@ function mail(kind: string, form: string, locale: Locale): string {
   return templates.fragment(`email/${kind}.${form}`, locale, data(locale));
 }
 
-/** How a text goes on air: the coding of each of its parts. */
-function codings(text: string): number[] {
-  return splitMessage(text, 1).map(({ dataCoding }) => dataCoding);
+/** How a text goes on air where no shift table may be used: its alphabet and the number of its parts. */
+function costOf(text: string): [string, number] {
+  const { alphabet, parts } = encodeText(text, { spanishShift: false });
+  return [alphabet, parts.length];
 }
 
-const ONE_GSM_SEGMENT = [0];
+const ONE_GSM_SEGMENT: [string, number] = ['gsm', 1];
 
 test('a shipped SMS is plain text with values, without conditions that an editor could break', (t) => {
   const files = readdirSync(join(VIEWS, 'sms'));
@@ -77,7 +78,7 @@ for (const locale of LOCALES) {
   for (const kind of ['link', 'pin']) {
     test(`the ${kind} text in ${locale} fits one GSM segment, with a long office name and link`, (t) => {
       const text = sms(kind, locale, { office: LONG_OFFICE });
-      t.deepEqual(codings(text), ONE_GSM_SEGMENT, `${text.length}: ${text}`);
+      t.deepEqual(costOf(text), ONE_GSM_SEGMENT, `${text.length}: ${text}`);
     });
   }
 
@@ -85,7 +86,7 @@ for (const locale of LOCALES) {
     test(`every text in ${locale} fits one GSM segment when the link comes ${moment}`, (t) => {
       for (const kind of KINDS) {
         const text = sms(kind, locale, { moment, office: LONG_OFFICE });
-        t.deepEqual(codings(text), ONE_GSM_SEGMENT, `${text.length}: ${text}`);
+        t.deepEqual(costOf(text), ONE_GSM_SEGMENT, `${text.length}: ${text}`);
       }
     });
   }
@@ -96,7 +97,7 @@ for (const locale of LOCALES) {
     for (const startsAt of days.flatMap((day) => [hour(day, 7), hour(day, 18)])) {
       for (const kind of KINDS) {
         const text = sms(kind, locale, { startsAt });
-        t.deepEqual(codings(text), ONE_GSM_SEGMENT, text);
+        t.deepEqual(costOf(text), ONE_GSM_SEGMENT, text);
       }
     }
   });
