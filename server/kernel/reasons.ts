@@ -135,6 +135,8 @@ function ofMail(text: string): ReasonWord {
 
 /** Words of our own links, and of sockets. */
 const OWN: readonly [RegExp, ReasonWord][] = [
+  [/^sender\b/i, 'senderRefused'],
+  [/^broken\b/i, 'badRequest'],
   [/^expired\b|validity/i, 'expired'],
   [/too long|too many parts/i, 'tooLong'],
   [/no answer|unanswered|not answered|timed? ?out|in doubt|lease/i, 'noAnswer'],

@@ -2,7 +2,7 @@ import test from 'ava';
 import { writeFallback } from '../../server/features/appointments/index.ts';
 import { addMinutes } from '../../server/kernel/clock.ts';
 import { sealCitizen, type Appointment } from '../../server/models/Appointment.ts';
-import { OutboxMessage, type Channel, type MessageKind } from '../../server/models/OutboxMessage.ts';
+import type { Channel, MessageKind, OutboxMessage } from '../../server/models/OutboxMessage.ts';
 import { inTransaction } from '../../server/models/transaction.ts';
 import { endForgotten } from '../../server/features/calls/housekeeping.ts';
 import { signedInClient } from '../helpers/client.ts';
@@ -97,7 +97,7 @@ test('a move to a time that is near leaves no reminder behind', async (t) => {
 
 const pending = async (appointment: Appointment) =>
   (await messagesOf(appointment)).filter(
-    ({ state, nextAt }) => ['queued', 'leased', 'in_doubt'].includes(state) || nextAt !== null,
+    ({ state, nextAt }) => ['queued', 'leased'].includes(state) || nextAt !== null,
   );
 
 /** Leaves one message in each state in which it may still be sent. */
@@ -107,6 +107,14 @@ async function scatter(appointment: Appointment): Promise<void> {
   await second?.update({ state: 'queued', attempts: 2 });
   await third?.update({ state: 'leased', leaseOwner: 'x'.repeat(20) });
 }
+
+test('a doubt that nothing follows stays on record when the appointment ends', async (t) => {
+  const { appointment, press } = await confirmed();
+  const confirmation = await find(appointment, 'confirmation');
+  await confirmation.update({ state: 'in_doubt', nextAt: null, settledAt: TUESDAY });
+  await press('cancel', { reason: 'La persona no pot' });
+  t.is((await confirmation.reload()).state, 'in_doubt');
+});
 
 type Ending = (one: Awaited<ReturnType<typeof confirmed>>) => Promise<unknown>;
 const PAST = { startsAt: addMinutes(TUESDAY, -300), endsAt: addMinutes(TUESDAY, -270) };

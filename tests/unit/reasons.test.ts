@@ -35,6 +35,8 @@ const WORDS: Record<string, ReasonWord> = {
   'state 4': 'networkDropped',
   'UNKNOWN 000': 'other',
   expired: 'expired',
+  'sender expired': 'senderRefused',
+  broken: 'badRequest',
   'text too long': 'tooLong',
   'no answer to submit_sm': 'noAnswer',
   'enquire_link not answered': 'noAnswer',

@@ -14,12 +14,11 @@ const OTHER_WAY: ReadonlySet<MessageKind> = new Set([
   'cancellation',
 ]);
 
+/** What is known of a message that failed. */
+type Failed = Pick<OutboxMessage, 'id' | 'kind' | 'channel' | 'expiresAt' | 'dedupeKey'>;
+
 /** True while somebody can still make use of what the message says. */
-function stillUseful(
-  { clock }: Outbox,
-  { kind, expiresAt }: OutboxMessage,
-  { status }: Appointment,
-): boolean {
+function stillUseful({ clock }: Outbox, { kind, expiresAt }: Failed, { status }: Appointment): boolean {
   if (expiresAt <= clock.now() || !OTHER_WAY.has(kind)) return false;
   return kind === 'cancellation' ? status === 'cancelled' : !isFinal(status);
 }
@@ -32,7 +31,7 @@ function stillUseful(
 export async function writeFallback(
   outbox: Outbox,
   transaction: Transaction,
-  message: OutboxMessage,
+  message: Failed,
   appointment: Appointment,
 ): Promise<boolean> {
   if (!stillUseful(outbox, message, appointment)) return false;

@@ -134,7 +134,7 @@ export async function writeCancellation(
 
 /**
  * Withdraws all messages about the appointment that have not left. One that is on the wire at this moment keeps its
- * lease, so that its sender can still record that it was taken.
+ * lease, so that its sender can still record that it was taken. A doubt that nothing follows stays what it is.
  */
 export async function withdraw(
   clock: Clock,
@@ -148,7 +148,7 @@ export async function withdraw(
     {
       where: {
         appointmentId,
-        state: { [Op.in]: ['queued', 'leased', 'in_doubt'] },
+        [Op.or]: [{ state: ['queued', 'leased'] }, { state: 'in_doubt', nextAt: { [Op.ne]: null } }],
         ...(kinds ? { kind: { [Op.in]: kinds } } : {}),
       },
       transaction,
