@@ -107,4 +107,8 @@ export interface Templates {
   fragment(view: string, locale: Locale, data: object): string;
   /** A text of the catalogues, key as `namespace:path`. */
   text(key: string, locale: Locale, params?: Record<string, unknown>): string;
+  /** What a template says before anything is filled in, for people who edit texts. Throws for an unknown view. */
+  source(view: string): string;
+  /** A text of the catalogues with its `{{placeholders}}` as they stand. */
+  rawText(key: string, locale: Locale): string;
 }

@@ -53,8 +53,13 @@ function sms(kind: string, locale: Locale, choice: Choice = {}): string {
     .trim();
 }
 
+function mailData(kind: string, locale: Locale) {
+  const values = data(locale);
+  return { ...values, intro: [templates.text(`messages:email.${kind}.intro`, locale, values)] };
+}
+
 function mail(kind: string, form: string, locale: Locale): string {
-  return templates.fragment(`email/${kind}.${form}`, locale, data(locale));
+  return templates.fragment(`email/${kind}.${form}`, locale, mailData(kind, locale));
 }
 
 /** How a text goes on air where no shift table may be used: its alphabet and the number of its parts. */

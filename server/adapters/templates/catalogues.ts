@@ -8,6 +8,8 @@ import type { Locale } from '../../kernel/locale.ts';
 export interface Catalogues {
   /** A text with its `{{values}}` filled in, not escaped; in Catalan, and reported, where a language lacks it. */
   text(key: string, locale: Locale, params?: Record<string, unknown>): string;
+  /** The same with its `{{placeholders}}` as they stand. */
+  rawText(key: string, locale: Locale): string;
   /** All texts of one namespace, for a browser script; an unknown namespace throws. */
   namespace(name: string, locale: Locale): Record<string, unknown>;
 }
@@ -57,6 +59,10 @@ export function loadCatalogues(folder: string, onMissingKey: OnMissingKey): Cata
     text(key, locale, params = {}) {
       if (!i18n.exists(key, { ...params, lng: locale, fallbackLng: false })) onMissingKey(key, locale);
       return i18n.t(key, { ...params, lng: locale });
+    },
+    rawText(key, locale) {
+      if (!i18n.exists(key, { lng: locale, fallbackLng: false })) onMissingKey(key, locale);
+      return i18n.t(key, { lng: locale, skipInterpolation: true });
     },
     namespace(name, locale) {
       const found = resources[locale]?.[name] ?? resources[DEFAULT_LOCALE]?.[name];

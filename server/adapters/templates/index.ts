@@ -18,6 +18,7 @@ export interface TemplateOptions {
 
 interface Loaded {
   views: Map<string, Handlebars.TemplateDelegate>;
+  sources: Map<string, string>;
   catalogues: Catalogues;
 }
 
@@ -51,6 +52,12 @@ export function createTemplates(options: TemplateOptions): Templates {
     },
     fragment: (view, locale, data) => render(loaded(), view, locale, data),
     text: (key, locale, params) => loaded().catalogues.text(key, locale, params),
+    source(view) {
+      const source = loaded().sources.get(view);
+      if (source === undefined) throw new Error(`There is no view "${view}"`);
+      return source;
+    },
+    rawText: (key, locale) => loaded().catalogues.rawText(key, locale),
   };
 }
 
@@ -63,21 +70,23 @@ function load(root: string, onMissingKey: OnMissingKey): Loaded {
   const catalogues = loadCatalogues(join(root, 'locales'), onMissingKey);
   registerHelpers(engine, catalogues);
   const views = new Map<string, Handlebars.TemplateDelegate>();
+  const sources = new Map<string, string>();
   for (const name of templateNames(root)) {
-    const template = compile(engine, root, name);
+    const source = readFileSync(join(root, name + EXTENSION), 'utf8');
+    const template = compile(engine, name, source);
+    sources.set(name, source);
     views.set(name, template);
     engine.registerPartial(name, template);
     if (name.startsWith('partials/')) engine.registerPartial(name.slice('partials/'.length), template);
   }
-  return { views, catalogues };
+  return { views, sources, catalogues };
 }
 
 /**
  * Each template is compiled with its own escaping. Handlebars would compile a partial given as text with the
  * options of whichever page used it first, so one used by an SMS would stop escaping in pages too.
  */
-function compile(engine: typeof Handlebars, root: string, name: string): Handlebars.TemplateDelegate {
-  const source = readFileSync(join(root, name + EXTENSION), 'utf8');
+function compile(engine: typeof Handlebars, name: string, source: string): Handlebars.TemplateDelegate {
   const template = engine.compile(source, { noEscape: isPlainText(name), strict: true });
   // Prototype properties stay out of reach: that is Handlebars' default, stated here so that it stays so.
   const access = { allowProtoMethodsByDefault: false, allowProtoPropertiesByDefault: false };

@@ -10,6 +10,9 @@ import type { MessageKind, OutboxMessage } from '../../models/OutboxMessage.ts';
 import { Procedure } from '../../models/Procedure.ts';
 import { LINK_LEAD_MINUTES } from '../appointments/index.ts';
 import type { RenderedBody } from './body.ts';
+import { composeMail, type ComposedMail } from './texts-compose.ts';
+import type { TextData } from './texts-fill.ts';
+import { filledText, loadTexts, type TextKey } from './texts.ts';
 
 interface Subject {
   appointment: Appointment;
@@ -93,45 +96,46 @@ function calendarOf(
 /** What changes the citizen's calendar; a reminder or a link would only make it ask again. */
 const CALENDAR_KINDS = new Set<MessageKind>(['confirmation', 'change', 'cancellation']);
 
-function renderMail(deps: Deps, subject: Subject, message: OutboxMessage): RenderedBody {
+function renderMail(
+  deps: Deps,
+  subject: Subject,
+  message: OutboxMessage,
+  data: TextData,
+  mail: ComposedMail,
+): RenderedBody {
   const { locale } = subject.appointment;
-  const data = templateData(deps, subject, message);
   const text = (key: string) => deps.templates.text(`messages:${key}`, locale, data);
-  const body = deps.templates.fragment(`email/${message.kind}.text`, locale, data);
+  const calendar = CALENDAR_KINDS.has(message.kind)
+    ? {
+        calendar: calendarOf(deps, subject, message, text('calendar.summary'), text('calendar.description')),
+      }
+    : {};
   return {
     channel: 'email',
     to: subject.appointment.citizenData(deps.vault).email ?? '',
-    subject: text(`email.${message.kind}.subject`),
-    text: body,
-    html: deps.templates.fragment(`email/${message.kind}.html`, locale, data),
+    ...mail,
     messageId: `${message.uid}@${new URL(deps.settings.PUBLIC_URL).hostname}`,
-    ...(CALENDAR_KINDS.has(message.kind)
-      ? {
-          calendar: calendarOf(
-            deps,
-            subject,
-            message,
-            text('calendar.summary'),
-            text('calendar.description'),
-          ),
-        }
-      : {}),
+    ...calendar,
   };
 }
 
-/** Fills the templates of a message with the appointment as it is now, in the citizen's language. */
+/**
+ * Fills the text that counts, of the office, the department or the product, with the appointment as it is now, in the
+ * citizen's language.
+ */
 export async function renderMessage(
   deps: Deps,
   message: OutboxMessage,
   appointment: Appointment,
 ): Promise<RenderedBody> {
+  const { kind, channel } = message;
+  if (kind === 'test') throw new Error('a test message brings its own text');
   const subject = await subjectOf(appointment);
-  if (message.channel === 'email') return renderMail(deps, subject, message);
-  const { locale } = appointment;
-  const text = deps.templates.fragment(
-    `sms/${message.kind}.${locale}`,
-    locale,
-    templateData(deps, subject, message),
-  );
-  return { channel: 'sms', to: appointment.citizenData(deps.vault).mobile, text: text.trim() };
+  const { locale, officeId } = appointment;
+  const key: TextKey = { kind, channel, locale, officeId };
+  const data = templateData(deps, subject, message);
+  const filled = filledText(deps, await loadTexts(deps, [key]), key, data);
+  if (channel === 'email')
+    return renderMail(deps, subject, message, data, composeMail(deps, kind, locale, data, filled));
+  return { channel, to: appointment.citizenData(deps.vault).mobile, text: filled.body };
 }
