@@ -45,6 +45,12 @@ provides_command() {
   case $1 in
     mariadb-server-core) program=mariadbd ;;
     mariadb-client) program=mariadb ;;
+    kannel) program=bearerbox ;;
+    kannel-extras) program=/usr/lib/kannel/test/drive_smpp ;;
+    libnet-smpp-perl)
+      perl -MNet::SMPP -e 1 2>/dev/null
+      return
+      ;;
     *) program=$1 ;;
   esac
   PATH=$PATH:/usr/sbin:/sbin command -v "$program" >/dev/null
@@ -63,7 +69,9 @@ install_packages() (
   logged "$VAR/logs/apt-update.log" apt-get update -q || return 1
   logged "$VAR/logs/apt-install.log" \
     apt-get install -q -y --no-install-recommends -o DPkg::Lock::Timeout=120 "$@" || return 1
-  if [[ " $* " == *' prosody '* && -d /run/systemd/system ]]; then
-    logged "$VAR/logs/systemctl.log" systemctl disable prosody || true
-  fi
+  local service
+  for service in prosody kannel; do
+    [[ " $* " == *" $service "* && -d /run/systemd/system ]] || continue
+    logged "$VAR/logs/systemctl.log" systemctl disable "$service" || true
+  done
 )

@@ -79,11 +79,14 @@ test('an ordinary user is told exactly how to install missing packages', async (
   );
 });
 
-test('tests need the browser and shellcheck too, and --no-install holds for root as well', async (t) => {
+test('tests need the browser, shellcheck and the SMPP programs of others too, and --no-install holds for root as well', async (t) => {
   const PATH = withPrograms(temporaryDirectory(t), { ...bareMachine(0), 'apt-get': 'exit 99' });
   const run = videoatencio(t, ['test', '--no-install'], { PATH, VIDEOATENCIO_VAR: temporaryDirectory(t) });
   t.is(await run.ended, 11);
-  t.regex(run.output(), /install --no-install-recommends .* prosody chromium shellcheck\n/);
+  t.regex(
+    run.output(),
+    /install --no-install-recommends .* prosody chromium shellcheck libnet-smpp-perl kannel kannel-extras\n/,
+  );
 });
 
 test('root installs without starting services, and a failure of apt is shown', async (t) => {
