@@ -1,5 +1,5 @@
 import type { Pdu } from 'smpp';
-import { decodeBody } from './gsm-decoder.ts';
+import type { TextPart } from './text-part.ts';
 
 /** A text as the phone shows it, with what the gateway was told about it. */
 export interface SimulatedSms {
@@ -17,55 +17,50 @@ export interface SimulatedSms {
   messageIds: string[];
 }
 
-interface Part {
-  body: Buffer;
+interface Piece {
+  text: string;
   messageId: string;
 }
 
-const HAS_HEADER = 0x40;
-const CONCATENATION = 0x00;
-
-/** Joins the parts of long messages (3GPP TS 23.040 9.2.3.24.1) as a handset does. */
+/** Joins the parts of long messages (3GPP TS 23.040 9.2.3.24.1, SMPP 3.4 5.3.2.22) as a handset does. */
 export class Reassembly {
-  readonly #incomplete = new Map<string, Map<number, Part>>();
+  readonly #incomplete = new Map<string, Map<number, Piece>>();
 
   /** Takes one part; the whole message once its last part is there, otherwise null. */
-  take(pdu: Pdu, messageId: string, receivedAt: Date): SimulatedSms | null {
-    const bytes = pdu.short_message ?? Buffer.alloc(0);
-    if (!((pdu.esm_class ?? 0) & HAS_HEADER)) return whole(pdu, [{ body: bytes, messageId }], receivedAt);
-    const { reference, total, number, body } = readHeader(bytes);
-    const key = `${pdu.source_addr}>${pdu.destination_addr}#${reference}/${total}`;
-    const parts = this.#incomplete.get(key) ?? new Map<number, Part>();
-    parts.set(number, { body, messageId });
-    this.#incomplete.set(key, parts);
-    if (parts.size < total) return null;
+  take(pdu: Pdu, { part, text }: TextPart, messageId: string, receivedAt: Date): SimulatedSms | null {
+    if (!part) return whole(pdu, [{ text, messageId }], receivedAt);
+    const key = `${pdu.source_addr}>${pdu.destination_addr}#${part.reference}/${part.total}`;
+    const pieces = this.#incomplete.get(key) ?? new Map<number, Piece>();
+    pieces.set(part.number, { text, messageId });
+    this.#incomplete.set(key, pieces);
+    if (pieces.size < part.total) return null;
     this.#incomplete.delete(key);
-    const ordered = [...parts].sort(([a], [b]) => a - b).map(([, part]) => part);
+    const ordered = [...pieces].toSorted(([a], [b]) => a - b).map(([, piece]) => piece);
     return whole(pdu, ordered, receivedAt);
   }
 }
 
-function readHeader(bytes: Buffer): { reference: number; total: number; number: number; body: Buffer } {
-  const [length = 0, kind, , reference = 0, total = 1, number = 1] = bytes;
-  const body = bytes.subarray(length + 1);
-  return kind === CONCATENATION
-    ? { reference, total, number, body }
-    : { reference: 0, total: 1, number: 1, body };
+/** Who a submit is for, in E.164 with `+` when it says that the number is international. */
+export function destinationOf(pdu: Pdu): string {
+  return pdu.dest_addr_ton === 1 ? `+${pdu.destination_addr}` : (pdu.destination_addr ?? '');
 }
 
-function whole(pdu: Pdu, parts: Part[], receivedAt: Date): SimulatedSms {
-  const dataCoding = pdu.data_coding ?? 0;
+function whole(pdu: Pdu, pieces: Piece[], receivedAt: Date): SimulatedSms {
   return {
-    to: pdu.dest_addr_ton === 1 ? `+${pdu.destination_addr}` : (pdu.destination_addr ?? ''),
+    to: destinationOf(pdu),
     from: pdu.source_addr ?? '',
-    // Each part is decoded alone: a character torn between two parts must show as torn.
-    text: parts.map((part) => decodeBody(part.body, dataCoding)).join(''),
-    segments: parts.length,
+    text: pieces.map(({ text }) => text).join(''),
+    segments: pieces.length,
     receivedAt,
-    validityPeriod: pdu.validity_period instanceof Date ? pdu.validity_period : null,
+    validityPeriod: validUntil(pdu),
     priority: pdu.priority_flag ?? 0,
     reference: pdu.user_message_reference ?? null,
-    dataCoding,
-    messageIds: parts.map((part) => part.messageId),
+    dataCoding: pdu.data_coding ?? 0,
+    messageIds: pieces.map(({ messageId }) => messageId),
   };
+}
+
+/** The end of a submit's validity, where it names an instant. */
+export function validUntil(pdu: Pdu): Date | null {
+  return pdu.validity_period instanceof Date ? pdu.validity_period : null;
 }

@@ -32,6 +32,10 @@ declare module 'smpp' {
     receipted_message_id?: string;
     message_state?: number;
     network_error_code?: Buffer;
+    service_type?: string;
+    sar_msg_ref_num?: number;
+    sar_total_segments?: number;
+    sar_segment_seqnum?: number;
   }
 
   export interface Pdu extends PduFields {
@@ -46,7 +50,7 @@ declare module 'smpp' {
   export interface Session extends EventEmitter {
     socket: Socket;
     /** False when the socket is no longer writable; then nothing was written. */
-    send(pdu: Pdu): boolean;
+    send(pdu: Pdu, responded?: (answer: Pdu) => void, sent?: (pdu: Pdu) => void): boolean;
     pause(): void;
     resume(): void;
     close(): void;
@@ -64,6 +68,8 @@ declare module 'smpp' {
   const smpp: {
     connect(options: ConnectOptions): Session;
     createServer(listener: (session: Session) => void): NetServer;
+    /** Over TLS when both are given. */
+    createServer(options: { key?: string; cert?: string }, listener: (session: Session) => void): NetServer;
     PDU: new (command: string, fields?: PduFields) => Pdu;
     /** Shared by all sessions of the process: replacing `decode` gives message bytes as they came. */
     filters: { message: { decode: (value: unknown) => unknown } };

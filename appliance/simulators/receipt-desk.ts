@@ -1,0 +1,129 @@
+import { ask, mayReceive, type Client } from './client.ts';
+import { later, Shuffler } from './answer-desk.ts';
+import { concerns, writeId, type FaultBox } from './faults.ts';
+import { receiptPdu, type ReceiptFields } from './receipts.ts';
+
+const ANSWER_MS = 10_000;
+const AGAIN_MS = 1000;
+const TRIES = 8;
+const DELIVERED = { word: 'DELIVRD', state: 2, error: '000' };
+const FAILED = { word: 'UNDELIV', state: 5, error: '001' };
+/** Ids from here on are never given. */
+const UNKNOWN_ID = 900_000_000;
+
+/** A part that was taken and wants a receipt. */
+export interface TakenPart {
+  client: Client;
+  id: number;
+  /** E.164 with `+`. */
+  to: string;
+  /** Without `+`, as the submit had it. */
+  destination: string;
+  from: string;
+  reference: number | null;
+}
+
+interface Waiting {
+  fields: ReceiptFields;
+  systemId: string;
+  home: Client;
+  tries: number;
+}
+
+/** What the desk needs of its gateway. */
+export interface ReceiptSurroundings {
+  faults: FaultBox;
+  timers: Set<NodeJS.Timeout>;
+  /** All that are bound, oldest first. */
+  clients(): Client[];
+  note(client: Client, event: 'receipt' | 'receiptAnswered', fields: ReceiptFields, status?: number): void;
+}
+
+/**
+ * Sends receipts to a session of the same system id that may receive, the one of the submit if it can. Without one
+ * they wait for the next bind; those refused or not answered come again, as with real gateways.
+ */
+export class ReceiptDesk {
+  readonly #around: ReceiptSurroundings;
+  readonly #shuffler: Shuffler;
+  readonly #homeless: Waiting[] = [];
+  #unknown = UNKNOWN_ID;
+
+  constructor(around: ReceiptSurroundings) {
+    this.#around = around;
+    this.#shuffler = new Shuffler(around.faults.random, around.timers);
+  }
+
+  /** A part was taken; its answer has not left. */
+  taken(part: TakenPart): void {
+    if (this.#around.faults.current.receiptAt === 'beforeAnswer') this.#write(part);
+  }
+
+  /** The answer left, or never will. */
+  answered(part: TakenPart): void {
+    const { receiptAt, receiptLateMs } = this.#around.faults.current;
+    if (receiptAt === 'afterAnswer') this.#write(part);
+    if (receiptAt === 'late') later(this.#around.timers, receiptLateMs, () => this.#write(part));
+  }
+
+  /** Somebody bound: hands over what waited. */
+  bound(): void {
+    for (const waiting of this.#homeless.splice(0)) this.#send(waiting);
+  }
+
+  /** Lets go what waits to be shuffled. */
+  flush(): void {
+    this.#shuffler.flush();
+  }
+
+  #write(part: TakenPart): void {
+    const { faults } = this.#around;
+    const { receiptIds, receiptForm, receiptCommand, receiptCopies, shuffleReceipts } = faults.current;
+    const outcome = concerns(faults.current.failedNumbers, part.to) ? FAILED : DELIVERED;
+    const fields: ReceiptFields = {
+      messageId: writeId(part.id, receiptIds),
+      ...outcome,
+      form: receiptForm,
+      command: receiptCommand,
+      reference: faults.current.echoReference ? part.reference : null,
+      citizen: part.destination,
+      sender: part.from,
+    };
+    for (let copy = 0; copy < receiptCopies; copy += 1) this.#push(part, fields, shuffleReceipts);
+    if (!faults.use('unknownReceiptsNext')) return;
+    this.#unknown += 1;
+    const unknown = { ...fields, messageId: writeId(this.#unknown, receiptIds), reference: null };
+    this.#push(part, unknown, shuffleReceipts);
+  }
+
+  #push({ client }: TakenPart, fields: ReceiptFields, size: number): void {
+    const waiting = { fields, systemId: client.systemId, home: client, tries: 0 };
+    this.#shuffler.push(() => this.#send(waiting), size);
+  }
+
+  #send(waiting: Waiting): void {
+    const { home, systemId, fields } = waiting;
+    const others = (): Client | undefined =>
+      this.#around.clients().findLast((client) => client.systemId === systemId && mayReceive(client));
+    const client = mayReceive(home) ? home : others();
+    if (!client) {
+      this.#homeless.push(waiting);
+      return;
+    }
+    waiting.tries += 1;
+    const answer = ask(client.session, receiptPdu(fields), ANSWER_MS);
+    this.#around.note(client, 'receipt', fields);
+    answer.then(
+      (status) => {
+        this.#around.note(client, 'receiptAnswered', fields, status);
+        if (status !== 0) this.#again(waiting);
+      },
+      () => this.#again(waiting),
+    );
+  }
+
+  #again(waiting: Waiting): void {
+    if (waiting.tries >= TRIES) return;
+    later(this.#around.timers, AGAIN_MS, () => this.#send(waiting));
+  }
+}
