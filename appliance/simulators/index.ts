@@ -7,6 +7,8 @@ import { startViewer, type Viewer } from './viewer.ts';
 
 export interface SimulatorOptions {
   smscPort: number;
+  /** A second gateway, for installations with two links; none unless given. */
+  secondSmscPort?: number;
   smtpPort: number;
   viewerPort: number;
   /** Shown in the viewer as the way back to the counter. */
@@ -18,6 +20,8 @@ export interface SimulatorOptions {
 
 export interface Simulators {
   smsc: Smsc;
+  /** The first and, if asked for, the second. */
+  gateways: Smsc[];
   smtp: SmtpSink;
   viewer: Viewer;
   stop(): Promise<void>;
@@ -27,31 +31,43 @@ export interface Simulators {
 export async function startSimulators(options: SimulatorOptions): Promise<Simulators> {
   const { directory } = options;
   if (directory) mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const smsFile = directory && join(directory, 'sms.jsonl');
   const mailFile = directory && join(directory, 'mail.jsonl');
   const started: { stop(): Promise<void> }[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(started.splice(0).map((part) => part.stop()));
   };
   try {
-    const smsc = await startSmsc({
-      port: options.smscPort,
-      receipts: 'delivered',
-      earlier: readJournal(smsFile, isSms),
-      ...options.credentials,
-    });
-    started.push(smsc);
+    const gateways: Smsc[] = [];
+    for (const which of gatewaysOf(options)) {
+      const gateway = await startSmsc({ ...which, receipts: 'delivered', ...options.credentials });
+      started.push(gateway);
+      gateways.push(gateway);
+    }
+    const [smsc] = gateways as [Smsc];
     const smtp = await startSmtp({ port: options.smtpPort, earlier: readJournal(mailFile, isMail) });
     started.push(smtp);
-    const viewer = await startViewer({ port: options.viewerPort, smsc, smtp, appUrl: options.appUrl });
+    const viewer = await startViewer({ port: options.viewerPort, gateways, smtp, appUrl: options.appUrl });
     started.push(viewer);
-    keepJournal(smsc, smsFile);
+    for (const gateway of gateways) keepJournal(gateway, smsFile(directory, gateway.name));
     keepJournal(smtp, mailFile);
-    return { smsc, smtp, viewer, stop };
+    return { smsc, gateways, smtp, viewer, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+function gatewaysOf({ smscPort, secondSmscPort, directory }: SimulatorOptions) {
+  const one = (name: string, port: number) => ({
+    name,
+    port,
+    earlier: readJournal(smsFile(directory, name), isSms),
+  });
+  return [one('sms', smscPort), ...(secondSmscPort === undefined ? [] : [one('sms-2', secondSmscPort)])];
+}
+
+function smsFile(directory: string | undefined, name: string): string | undefined {
+  return directory && join(directory, `${name}.jsonl`);
 }
 
 function isSms(value: object): value is SimulatedSms {

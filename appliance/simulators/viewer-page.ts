@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { SimulatedSms } from './smsc.ts';
+import { escapeHtml } from './html.ts';
+import type { SimulatedSms, Smsc } from './smsc.ts';
 import type { SimulatedMail } from './smtp.ts';
+import { renderFaultForms, renderFaultState, type Refused } from './viewer-faults.ts';
 
 const TIME = new Intl.DateTimeFormat('ca', {
   timeStyle: 'short',
@@ -8,34 +10,41 @@ const TIME = new Intl.DateTimeFormat('ca', {
   timeZone: 'Europe/Madrid',
 });
 const URLS = /https?:\/\/[^\s<>"']+/g;
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
+/** What the page shows. */
+export interface ViewerState {
+  gateways: readonly Smsc[];
+  mails: readonly SimulatedMail[];
+  appUrl: string;
+  /** Proves that a form comes from our page. */
+  token: string;
+}
 
-/** The whole page: a phone beside an inbox. */
-export function renderPage(
-  sms: readonly SimulatedSms[],
-  mails: readonly SimulatedMail[],
-  appUrl: string,
-): string {
+/** The whole page: a phone beside an inbox, and the switches of the gateway. */
+export function renderPage(state: ViewerState, refused?: Refused): string {
   return `<!doctype html>
 <html lang="ca"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Telèfon i bústia de proves</title><link rel="stylesheet" href="/viewer.css"><script src="/viewer.js" defer></script></head>
 <body><header><h1>Telèfon i bústia de proves</h1>
 <p>Tot el que s'enviaria a la ciutadania es queda aquí. No surt res a fora.</p>
-<a href="${escapeHtml(appUrl)}" target="_blank" rel="noopener">Obre el taulell</a></header>
-<main><div id="messages">${renderMessages(sms, mails)}</div></main></body></html>`;
+<a href="${escapeHtml(state.appUrl)}" target="_blank" rel="noopener">Obre el taulell</a></header>
+<main><div id="messages">${renderMessages(state)}</div>
+<section id="avaries" aria-label="Avaries de la passarel·la">${renderFaultForms(state.gateways, state.token, refused)}
+<p class="hint"><a href="/log.json">Registre de la passarel·la (JSON)</a></p></section></main></body></html>`;
 }
 
-/** The part that is drawn again when a message comes. */
-export function renderMessages(sms: readonly SimulatedSms[], mails: readonly SimulatedMail[]): string {
+/** The part that is drawn again when something happens. */
+export function renderMessages({ gateways, mails, token }: ViewerState): string {
   const inbox = mails.map(renderMail).toReversed().join('');
-  return `<div><h2>Telèfon</h2><section class="phone" role="log" aria-label="Missatges SMS" tabindex="0">${renderPhone(sms)}</section></div>
+  return `<div class="state">${renderFaultState(gateways, token)}</div>
+<div><h2>Telèfon</h2><section class="phone" role="log" aria-label="Missatges SMS" tabindex="0">${renderPhone(textsOf(gateways))}</section></div>
 <div><h2>Correu</h2><div class="inbox-list">${inbox || '<p class="empty" id="no-mail">Encara no ha arribat cap correu.</p>'}</div></div>`;
+}
+
+/** The texts of all gateways, oldest first. */
+export function textsOf(gateways: readonly Smsc[]): SimulatedSms[] {
+  return gateways
+    .flatMap(({ messages }) => messages)
+    .toSorted((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime());
 }
 
 /** An e-mail as its HTML, or as its text when it has no HTML; links open in a new tab. */
@@ -44,11 +53,6 @@ export function renderMailBody(mail: SimulatedMail): string {
   return body.includes('<head>')
     ? body.replace('<head>', '<head><base target="_blank">')
     : `<base target="_blank">${body}`;
-}
-
-/** Makes a text safe as HTML content and as an attribute in double quotes. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
 }
 
 // The thread with the newest message comes last, where the eye is.

@@ -1,15 +1,25 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { portOf } from './listening.ts';
 import type { Smsc } from './smsc.ts';
 import type { SmtpSink } from './smtp.ts';
-import { mailKey, renderMailBody, renderMessages, renderPage } from './viewer-page.ts';
 import { STYLE, SCRIPT } from './viewer-assets.ts';
+import {
+  mailKey,
+  renderMailBody,
+  renderMessages,
+  renderPage,
+  textsOf,
+  type ViewerState,
+} from './viewer-page.ts';
+import { takeForm } from './viewer-post.ts';
 
 export interface ViewerOptions {
   /** 0 takes any free port. */
   port: number;
-  smsc: Smsc;
+  /** One phone shows the texts of all. */
+  gateways: Smsc[];
   smtp: SmtpSink;
   appUrl: string;
 }
@@ -31,12 +41,18 @@ const MAIL_POLICY =
 /** Starts the page that shows a phone and an inbox, live, on 127.0.0.1. For trying out; it has no sign-in. */
 export async function startViewer(options: ViewerOptions): Promise<Viewer> {
   const streams = new Set<ServerResponse>();
+  const token = randomBytes(24).toString('base64url');
   const tell = (): void => {
     for (const stream of streams) stream.write('event: changed\ndata: \n\n');
   };
-  const bags = [options.smsc, options.smtp];
+  const bags = [...options.gateways, options.smtp];
   for (const bag of bags) bag.on('message', tell).on('cleared', tell);
-  const server = createServer((request, response) => answer(request, response, options, streams));
+  for (const { faults } of options.gateways) faults.on('changed', tell);
+  const context: Context = { ...options, token, streams };
+  const server = createServer((request, response) => {
+    // Only a request that breaks off half way fails.
+    answer(request, response, context).catch(() => response.destroy());
+  });
   server.listen(options.port, '127.0.0.1');
   await once(server, 'listening');
   const port = portOf(server);
@@ -45,12 +61,18 @@ export async function startViewer(options: ViewerOptions): Promise<Viewer> {
     url: `http://localhost:${port}`,
     async stop() {
       for (const bag of bags) bag.off('message', tell).off('cleared', tell);
+      for (const { faults } of options.gateways) faults.off('changed', tell);
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();
       await closed;
     },
   };
+}
+
+interface Context extends ViewerOptions {
+  token: string;
+  streams: Set<ServerResponse>;
 }
 
 interface Reply {
@@ -60,36 +82,50 @@ interface Reply {
   headers?: Record<string, string>;
 }
 
-const REFUSED: Reply = { status: 403, type: 'text/plain', body: 'Adreça no permesa' };
+const REFUSED: Reply = { status: 403, type: 'text/plain', body: 'No permès' };
 const UNKNOWN: Reply = { status: 404, type: 'text/plain', body: 'No hi és' };
+const BACK: Reply = { status: 303, type: 'text/plain', body: '', headers: { Location: '/#messages' } };
 
-function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  options: ViewerOptions,
-  streams: Set<ServerResponse>,
-): void {
+async function answer(request: IncomingMessage, response: ServerResponse, context: Context): Promise<void> {
   // A page of another site must not reach us under a name that it points at 127.0.0.1 (DNS rebinding).
   const local = /^(localhost|127\.0\.0\.1)(:\d+)?$/.test(request.headers.host ?? '');
   const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-  if (!local || request.method !== 'GET') respond(response, REFUSED);
-  else if (pathname === '/events') subscribe(response, streams);
-  else respond(response, find(pathname, options) ?? UNKNOWN);
+  if (!local) return respond(response, REFUSED);
+  if (request.method === 'POST' && pathname === '/faults')
+    return respond(response, await post(request, context));
+  if (request.method !== 'GET') return respond(response, REFUSED);
+  if (pathname === '/events') return subscribe(response, context.streams);
+  return respond(response, find(pathname, context) ?? UNKNOWN);
 }
 
-function find(pathname: string, { smsc, smtp, appUrl }: ViewerOptions): Reply | null {
+async function post(request: IncomingMessage, context: Context): Promise<Reply> {
+  const result = await takeForm(request, context.token, context.gateways);
+  if (result.kind === 'done') return BACK;
+  if (result.kind === 'invalid')
+    return { ...html(renderPage(stateOf(context), result.refused)), status: 422 };
+  return result.kind === 'forbidden' ? REFUSED : UNKNOWN;
+}
+
+function stateOf({ gateways, smtp, appUrl, token }: Context): ViewerState {
+  return { gateways, mails: smtp.messages, appUrl, token };
+}
+
+function find(pathname: string, context: Context): Reply | null {
+  const { gateways, smtp } = context;
   const pages: Record<string, () => Reply> = {
-    '/': () => html(renderPage(smsc.messages, smtp.messages, appUrl)),
-    '/fragment': () => html(renderMessages(smsc.messages, smtp.messages)),
+    '/': () => html(renderPage(stateOf(context))),
+    '/fragment': () => html(renderMessages(stateOf(context))),
     '/viewer.css': () => ({ status: 200, type: 'text/css', body: STYLE }),
     '/viewer.js': () => ({ status: 200, type: 'text/javascript', body: SCRIPT }),
-    '/messages.json': () => {
-      const body = JSON.stringify({ sms: smsc.messages, mail: smtp.messages });
-      return { status: 200, type: 'application/json', body };
-    },
+    '/messages.json': () => json({ sms: textsOf(gateways), mail: smtp.messages }),
+    '/log.json': () => json(gateways.flatMap(({ log }) => log.entries)),
   };
   const page = pages[pathname];
   return page ? page() : findMail(pathname, smtp);
+}
+
+function json(value: unknown): Reply {
+  return { status: 200, type: 'application/json', body: JSON.stringify(value) };
 }
 
 function findMail(pathname: string, smtp: SmtpSink): Reply | null {
@@ -111,7 +147,8 @@ function respond(response: ServerResponse, { status, type, body, headers }: Repl
     'Content-Type': `${type}; charset=utf-8`,
     'Content-Security-Policy': PAGE_POLICY,
     'X-Content-Type-Options': 'nosniff',
-    'Referrer-Policy': 'no-referrer',
+    // Without any referrer a browser would not say either where our own forms come from.
+    'Referrer-Policy': 'same-origin',
     'Cache-Control': 'no-store',
     ...headers,
   });
