@@ -67,6 +67,7 @@ function settings({ port, databaseSocket, libraries, videoPort, smscPort, smtpPo
     // An invented sender is in nobody's register: for the demo it always has another year.
     SMPP_SOURCE_REGISTERED_UNTIL: inAYear(),
     SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
+    SMTP_TLS: 'none',
     MAIL_FROM: 'oac@departament.example',
   };
 }

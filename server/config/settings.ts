@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { LOCALES } from '../kernel/locale.ts';
+import { MAIL_DEFINITIONS, mailContradictions } from './mail.ts';
 
 /** How one setting is read and explained. */
 export interface Definition {
@@ -168,13 +169,7 @@ export const DEFINITIONS = {
       'Provider to whom `SMPP_SOURCE_ADDRESS` is assigned in the CNMC register. Empty: any link may carry it.',
     example: 'operador-a',
   },
-  SMTP_URL: {
-    schema: z.url({ protocol: /^smtps?$/ }),
-    about: 'The department’s mail server.',
-    example: 'smtp://user:secret@mail.exemple.cat:587',
-    secret: true,
-  },
-  MAIL_FROM: { schema: z.email(), about: 'Sender of the e-mails.', example: 'cita@exemple.cat' },
+  ...MAIL_DEFINITIONS,
   OUTBOX_LEASE_SECONDS: {
     schema: z.coerce.number().int().min(1).max(600).default(90),
     about:
@@ -230,7 +225,7 @@ function contradictions(settings: Settings): string[] {
         'seems to come from the same address and shares its limits. Example: 1',
     );
   }
-  return found;
+  return [...found, ...mailContradictions(settings)];
 }
 
 /**

@@ -48,6 +48,7 @@ export function testEnvironment(peers: Peers): Record<string, string> {
     SMPP_SOURCE_ADDRESS: 'OACProva',
     SMPP_SOURCE_REGISTERED_UNTIL: '2099-12-31',
     SMTP_URL: `smtp://127.0.0.1:${peers.smtpPort}`,
+    SMTP_TLS: 'none',
     MAIL_FROM: 'oac@prova.example',
     ...(peers.librariesDirectory ? { JITSI_LIBRARIES: peers.librariesDirectory } : {}),
   };

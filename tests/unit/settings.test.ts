@@ -1,7 +1,9 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { mailDkim, mailServer } from '../../server/config/mail.ts';
 import { DEFINITIONS, loadSettings, SettingsError } from '../../server/config/settings.ts';
 
 const KEY = 'ab'.repeat(32);
@@ -121,4 +123,92 @@ test('settings that contradict each other are refused: https without a proxy tha
   });
   t.is(error?.problems.length, 1);
   t.regex(error?.problems[0] ?? '', /^TRUSTED_PROXIES: .*PUBLIC_URL is https/);
+});
+
+const pemOf = (bits: number) =>
+  generateKeyPairSync('rsa', { modulusLength: bits })
+    .privateKey.export({ type: 'pkcs8', format: 'pem' })
+    .toString();
+const KEY_2048 = pemOf(2048);
+const DKIM = { MAIL_DKIM_DOMAIN: 'exemple.cat', MAIL_DKIM_SELECTOR: 'cita', MAIL_DKIM_KEY: KEY_2048 };
+
+test('the mail server is taken apart from its address, with TLS required unless it says otherwise', (t) => {
+  const read = (env: Record<string, string>) => mailServer(loadSettings({ ...LEAST, ...env }));
+  t.like(read({}), { host: 'mail.exemple.cat', port: 587, tls: 'require', ca: undefined });
+  t.deepEqual(read({}).login, { user: 'user', password: 'mailpassword' });
+  t.like(read({ SMTP_URL: 'smtps://mail.exemple.cat' }), { port: 465, tls: 'implicit', login: undefined });
+  t.like(read({ SMTP_URL: 'smtp://[::1]:25', SMTP_TLS: 'none' }), { host: '::1', port: 25, tls: 'none' });
+  const odd = read({ SMTP_URL: 'smtp://oac%40exemple.cat:p%25%2F%C3%BC@mail.exemple.cat' });
+  t.deepEqual(odd.login, { user: 'oac@exemple.cat', password: 'p%/ü' });
+});
+
+test('a mail server with options, a path or a broken code in its address is refused', (t) => {
+  for (const tail of ['?tls.rejectUnauthorized=false', '/inbox', '#x']) {
+    const { message } = problemsOf(t, { ...LEAST, SMTP_URL: `smtp://mail.exemple.cat:587${tail}` });
+    t.regex(message, /SMTP_URL: has a path or options/);
+  }
+  t.regex(
+    problemsOf(t, { ...LEAST, SMTP_URL: 'smtp://user:hunter%2@mail.exemple.cat' }).message,
+    /SMTP_URL: has a `%`/,
+  );
+});
+
+test('a password never travels in the clear to another machine', (t) => {
+  for (const SMTP_TLS of ['none', 'opportunistic']) {
+    t.regex(
+      problemsOf(t, { ...LEAST, SMTP_TLS }).message,
+      /SMTP_TLS: is \w+ although SMTP_URL has a password/,
+    );
+    t.notThrows(() => loadSettings({ ...LEAST, SMTP_TLS, SMTP_URL: 'smtp://mail.exemple.cat:25' }));
+    t.notThrows(() => loadSettings({ ...LEAST, SMTP_TLS, SMTP_URL: 'smtp://user:pass@127.0.0.1:25' }));
+  }
+});
+
+test('TLS settings of the mail server that contradict each other are refused', (t) => {
+  const smtps = { SMTP_URL: 'smtps://mail.exemple.cat', SMTP_TLS: 'none' };
+  t.regex(
+    problemsOf(t, { ...LEAST, ...smtps }).message,
+    /SMTP_TLS: is none although SMTP_URL begins with smtps/,
+  );
+  t.regex(
+    problemsOf(t, { ...LEAST, SMTP_CA: '/nowhere/ca.pem' }).message,
+    /SMTP_CA: .*file that can be read/,
+  );
+  t.regex(problemsOf(t, { ...LEAST, SMTP_CA: secretFile(t, 'no certificate') }).message, /SMTP_CA: holds no/);
+});
+
+test('the signing key is given whole or not at all', (t) => {
+  t.is(mailDkim(loadSettings(LEAST)), undefined);
+  t.like(mailDkim(loadSettings({ ...LEAST, ...DKIM })), { domain: 'exemple.cat', selector: 'cita' });
+  for (const key of Object.keys(DKIM)) {
+    const { problems } = problemsOf(t, { ...LEAST, ...DKIM, [key]: '' });
+    t.deepEqual(problems, [
+      `${key}: missing although the rest of MAIL_DKIM_* is given. Give all three or none.`,
+    ]);
+  }
+});
+
+test('the signing key may come from a file, or with its line ends written out', (t) => {
+  const { MAIL_DKIM_KEY: _, ...rest } = DKIM;
+  const fromFile = loadSettings({ ...LEAST, ...rest, MAIL_DKIM_KEY_FILE: secretFile(t, KEY_2048) });
+  const inLine = loadSettings({ ...LEAST, ...DKIM, MAIL_DKIM_KEY: KEY_2048.replaceAll('\n', '\\n') });
+  t.is(fromFile.MAIL_DKIM_KEY?.trim(), KEY_2048.trim());
+  t.is(inLine.MAIL_DKIM_KEY?.trim(), KEY_2048.trim());
+});
+
+test('a key that would sign nothing, or weakly, is refused without being printed', (t) => {
+  const ed25519 = generateKeyPairSync('ed25519')
+    .privateKey.export({ type: 'pkcs8', format: 'pem' })
+    .toString();
+  for (const MAIL_DKIM_KEY of ['hunter2', ed25519, pemOf(1024)]) {
+    const { message } = problemsOf(t, { ...LEAST, ...DKIM, MAIL_DKIM_KEY });
+    t.regex(message, /MAIL_DKIM_KEY: must be an RSA private key/);
+    t.notRegex(message, /hunter2|PRIVATE/);
+  }
+});
+
+test('a signature of a domain that is not the sender’s is refused', (t) => {
+  const other = { ...LEAST, ...DKIM, MAIL_DKIM_DOMAIN: 'cat.example' };
+  t.regex(problemsOf(t, other).message, /MAIL_DKIM_DOMAIN: is neither the domain of MAIL_FROM/);
+  t.notThrows(() => loadSettings({ ...LEAST, ...DKIM, MAIL_FROM: 'oac@cita.exemple.cat' }));
 });

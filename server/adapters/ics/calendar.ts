@@ -12,8 +12,11 @@ function parameterText(name: string): string {
 }
 
 /**
- * The event as an iCalendar object (RFC 5545) with its iTIP method (RFC 5546). Times are UTC instants, which every
- * calendar shows in the zone of its reader; a local time would be ambiguous on the night when summer time ends.
+ * The event as an iCalendar object (RFC 5545) with its iTIP method (RFC 5546), for a mail by RFC 6047. A calendar finds
+ * the entry of an earlier mail by UID and takes the one with the higher SEQUENCE, whichever came last; it listens to a
+ * change or cancellation only from the same ORGANIZER, who must be the sender of the mail, and about an ATTENDEE that
+ * it knows, who must be its recipient. Times are UTC instants, which every calendar shows in the zone of its reader; a
+ * local time would be ambiguous on the night when summer time ends.
  */
 export function renderCalendar(event: CalendarEvent): string {
   const cancelled = event.method === 'CANCEL';
