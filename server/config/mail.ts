@@ -63,7 +63,7 @@ export const MAIL_DEFINITIONS = {
     about:
       'Path of a PEM file with the authority of the mail server’s certificate; no other is then believed. Empty: those ' +
       'that the system trusts.',
-    example: '/etc/videoatencio/mail-ca.pem',
+    example: '(path of the PEM file, /etc/videoatencio/mail-ca.pem)',
   },
   SMTP_CONNECTIONS: {
     schema: z.coerce.number().int().min(1).max(20).default(3),

@@ -54,7 +54,7 @@ export function verifyDkim(source: Buffer, publicPem: string): DkimVerdict {
     .update(relaxedBody(message.slice(end + 4)), 'latin1')
     .digest('base64');
   // Section 5.4.2: of several fields of one name the last counts first.
-  const left = [...fields].reverse();
+  const left = fields.toReversed();
   const signed = (tags['h'] ?? '').split(':');
   const covered = signed.flatMap((name) => {
     const index = left.findIndex((field) => nameOf(field) === name.toLowerCase());
