@@ -46,7 +46,6 @@ provides_command() {
     mariadb-server-core) program=mariadbd ;;
     mariadb-client) program=mariadb ;;
     kannel) program=bearerbox ;;
-    kannel-extras) program=/usr/lib/kannel/test/drive_smpp ;;
     libnet-smpp-perl)
       perl -MNet::SMPP -e 1 2>/dev/null
       return

@@ -38,9 +38,9 @@ command_test() {
 prepare_test() {
   step 'Checking what this machine has'
   ensure_node
-  # The last three are SMPP programs of others, against which ours are tested.
+  # The last two are SMPP programs of others, against which ours are tested.
   ensure_packages "$1" mariadb-server-core mariadb-client prosody chromium shellcheck \
-    libnet-smpp-perl kannel kannel-extras
+    libnet-smpp-perl kannel
   ensure_modules
   # A complete run builds as one of its checks.
   [[ $2 == 0 ]] || ensure_build

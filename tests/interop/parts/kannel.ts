@@ -1,11 +1,13 @@
 import { Agent, createServer, request, type IncomingMessage } from 'node:http';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '../../../appliance/embedded/ports.ts';
 import { listening, requireProgram, startProgram, temporaryFolder } from './programs.ts';
 
 const LOOPBACK = '127.0.0.1';
 const SECRET = 'interop';
+const POLL_MS = 50;
 
 export interface KannelOptions {
   /** The gateway that it binds to as a transceiver, with system id and password `kannel`. */
@@ -34,6 +36,11 @@ export interface KannelReport {
 
 /** Kannel's two programs, on loopback only, as clients of an SMPP gateway. */
 export interface Kannel {
+  pids: Record<'bearerbox' | 'smsbox', number[]>;
+  /** Resolves once it says that it is bound. */
+  online(): Promise<void>;
+  /** Where texts are handed in, and what each request must say. */
+  http: { port: number; parameters: Record<string, string> };
   /** Hands a text in by HTTP; resolves with status and words of the answer (202 once it is accepted). */
   send(text: KannelText): Promise<{ status: number; body: string }>;
   /** The next report that satisfies the predicate, past or future. */
@@ -57,10 +64,16 @@ export async function startKannel(options: KannelOptions): Promise<Kannel> {
   await listening(ports.http, sms);
   const reports = await startReports();
   const agent = new Agent({ keepAlive: true, maxSockets: 16 });
+  const status = async () => (await get(agent, ports.admin, `/status.txt?password=${SECRET}`)).body;
   return {
+    pids: { bearerbox: [bearer.pid], smsbox: [sms.pid] },
+    online: async () => {
+      while (!/\(online/.test(await status())) await delay(POLL_MS);
+    },
+    http: { port: ports.http, parameters: { username: SECRET, password: SECRET, from: 'OACExemple' } },
     send: (text) => get(agent, ports.http, `/cgi-bin/sendsms?${query(text, reports.port)}`),
     report: (predicate) => reports.waitFor(predicate),
-    status: async () => (await get(agent, ports.admin, `/status.txt?password=${SECRET}`)).body,
+    status,
     async stop() {
       agent.destroy();
       // The HTTP side first, so that nothing new comes while the other drains and unbinds.
