@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { bodyParser } from '@koa/bodyparser';
 import type Router from '@koa/router';
 import Koa from 'koa';
-import { administrationRoutes } from './features/administration/index.ts';
+import { administrationRoutes, staffNotices, watchMessages } from './features/administration/index.ts';
 import { appointmentRoutes, boardRoutes, bookingRoutes } from './features/appointments/index.ts';
 import {
   agentRoomRoutes,
@@ -57,6 +57,7 @@ export function buildApp(deps: Deps): Koa<AppState> {
   const publicDirectory = join(ROOT, 'dist/public');
   const prefix = assetPrefix(publicDirectory);
   const renderer = createRenderer(deps.templates, settings.DEPARTMENT_NAME, prefix);
+  const watch = watchMessages(deps);
   const app = new Koa<AppState>({
     proxy: settings.TRUSTED_PROXIES > 0,
     maxIpsCount: settings.TRUSTED_PROXIES,
@@ -75,6 +76,7 @@ export function buildApp(deps: Deps): Koa<AppState> {
     errorExit(deps.log, deps.templates, renderer),
     staffSession(deps.clock, settings.STAFF_IDLE_MINUTES),
     staffLocale,
+    staffNotices(deps, watch),
   ];
   for (const step of steps) app.use(step as Koa.Middleware<AppState>);
   app.use(
@@ -94,7 +96,7 @@ export function buildApp(deps: Deps): Koa<AppState> {
     goodbyeRoutes(deps, renderer),
     citizenRoomRoutes(deps, renderer),
     videoEventRoutes(deps),
-    administrationRoutes(deps, renderer),
+    ...administrationRoutes(deps, renderer, watch),
     agentRoomRoutes(deps, renderer),
     boardRoutes(deps, renderer),
     bookingRoutes(deps, renderer),

@@ -169,6 +169,13 @@ export const DEFINITIONS = {
       'Provider to whom `SMPP_SOURCE_ADDRESS` is assigned in the CNMC register. Empty: any link may carry it.',
     example: 'operador-a',
   },
+  SMS_PRICE_CENTS: {
+    schema: z.coerce.number().min(0).max(1000).optional(),
+    about:
+      'What the operator bills for one segment of a text, in euro cents and without taxes. The page of costs then shows ' +
+      'amounts as well as counts.',
+    example: '4.5',
+  },
   ...MAIL_DEFINITIONS,
   OUTBOX_LEASE_SECONDS: {
     schema: z.coerce.number().int().min(1).max(600).default(90),

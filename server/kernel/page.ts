@@ -1,5 +1,11 @@
 import type { Locale } from './locale.ts';
 
+/** What staff must know of at once, on whichever page they are. */
+export interface StaffNotice {
+  kind: 'warning' | 'danger';
+  text: string;
+}
+
 /** What every page is given besides its own fields; filled in by `web/render`. */
 export interface PageChrome {
   /** Language of the page, also the `lang` attribute. */
@@ -17,6 +23,8 @@ export interface PageChrome {
   assets: string;
   /** One message after a redirect. */
   flash?: { kind: 'success' | 'warning' | 'danger'; text: string };
+  /** Messages that do not leave; none for citizens. `seen` tells whether what stands on the page is what is so now. */
+  notices: { list: StaffNotice[]; seen: string };
   /** Present when a member of staff is signed in. */
   staff?: {
     name: string;

@@ -2,6 +2,7 @@
 import '@koa/bodyparser';
 import type { RouterContext } from '@koa/router';
 import type { Locale } from '../kernel/locale.ts';
+import type { StaffNotice } from '../kernel/page.ts';
 import type { Role } from '../models/Staff.ts';
 
 /** The signed-in member of staff, as policies see them. */
@@ -27,6 +28,8 @@ export interface AppState {
   locale: Locale;
   localeChosen: boolean;
   staff: StaffIdentity | null;
+  /** What the signed-in person must know of at once. */
+  notices: StaffNotice[];
   /** Hash of the session, or null. */
   sessionId: string | null;
   /** The browser brought a session that has ended. */

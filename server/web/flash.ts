@@ -15,6 +15,10 @@ const KEYS = [
   'linkSent',
   'closed',
   'pinSent',
+  'channelPaused',
+  'channelResumed',
+  'holdLifted',
+  'senderSaved',
 ] as const;
 export type FlashKey = (typeof KEYS)[number];
 const KINDS = ['success', 'warning', 'danger'] as const;

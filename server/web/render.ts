@@ -3,6 +3,7 @@ import type { PageChrome } from '../kernel/page.ts';
 import type { Templates } from '../kernel/ports.ts';
 import type { Ctx } from './context.ts';
 import { takeFlash } from './flash.ts';
+import { noticesOf } from './notices.ts';
 
 const LANGUAGE_NAMES: Record<Locale, string> = { ca: 'Català', es: 'Español', en: 'English' };
 
@@ -52,6 +53,7 @@ export function createRenderer(templates: Templates, department: string, assets:
       csrf: ctx.state.csrf,
       nonce: ctx.state.nonce,
       assets,
+      notices: noticesOf(ctx),
       staff: staffChrome(ctx, templates, locale, office),
     };
   };

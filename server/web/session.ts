@@ -63,6 +63,7 @@ function askedByPerson(ctx: Ctx): boolean {
 export function staffSession(clock: Clock, idleMinutes: number): Step {
   return async (ctx, next) => {
     ctx.state.staff = null;
+    ctx.state.notices = [];
     ctx.state.sessionId = null;
     const token = ctx.cookies.get(COOKIE);
     const session = token ? await liveSession(clock, sha256(token), idleMinutes, askedByPerson(ctx)) : null;

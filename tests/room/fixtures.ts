@@ -15,6 +15,7 @@ export function chrome(locale: Locale): PageChrome & { title: string } {
   ];
   return {
     locale,
+    notices: { list: [], seen: '' },
     languages: labels.map(([code, label]) => ({ code, label, current: code === locale })),
     department: 'Departament de Proves',
     path: '/citizen/room',

@@ -14,7 +14,8 @@ import type {
 import type { FrontPage, SignInPage } from '../../server/features/identity/pages.ts';
 import type { ChooseOfficePage } from '../../server/features/offices/pages.ts';
 import type { Locale } from '../../server/kernel/locale.ts';
-import type { FormState, PageChrome } from '../../server/kernel/page.ts';
+import type { FormState, PageChrome, StaffNotice } from '../../server/kernel/page.ts';
+import { ADMINISTRATION, notices } from './administration-fixtures.ts';
 
 /** A page to draw: invented people and places only. */
 export interface Fixture {
@@ -24,6 +25,8 @@ export interface Fixture {
   layout: 'citizen' | 'staff';
   title: string;
   data: object;
+  /** What is the matter with messages, on top of the page. */
+  notices?: StaffNotice[];
   /** Live part that has the same data. */
   fragment?: string;
 }
@@ -53,6 +56,7 @@ export function chromeFor(fixture: Fixture, locale: Locale, assets: string, nonc
     csrf: 'csrf-for-tests',
     nonce,
     assets,
+    notices: fixture.notices ? { list: fixture.notices, seen: 'seen' } : { list: [], seen: '' },
     flash: fixture.name === 'board' ? { kind: 'success', text: 'La cita s’ha desat.' } : undefined,
     staff: fixture.layout === 'staff' ? staffChrome : undefined,
   };
@@ -212,14 +216,12 @@ const board: BoardPage = {
     },
   ],
   waitingCount: 2,
-  warnings: [],
   ...streams,
 };
 const emptyBoard: BoardPage = {
   ...board,
   columns: board.columns.map(({ key }) => ({ key, cards: [] })),
   waitingCount: 0,
-  warnings: ['Els SMS no surten: la passarel·la no respon des de les 9.12 h. S’enviaran quan torni.'],
 };
 
 const newAppointment: NewAppointmentPage = {
@@ -384,27 +386,6 @@ const showDone: AppointmentPage = {
   },
 };
 
-const overview = {
-  offices: [
-    { name: office.name, slug: 'prova', staff: 4, today: 12 },
-    { name: 'OAC Comarca Imaginària', slug: 'altra', staff: 2, today: 0 },
-  ],
-  procedures: [
-    { code: 'FN', name: 'Targeta de família nombrosa', minutes: 30, byVideo: true },
-    { code: 'ID', name: 'Alta d’identitat digital', minutes: 15, byVideo: false },
-  ],
-  people: [
-    {
-      name: 'Agent Inventada',
-      email: 'agent@example.org',
-      role: 'Informadora',
-      officeNames: office.name,
-      staffNumber: 'I-0042',
-    },
-  ],
-  messages: { queued: 3, failed: 1, oldestQueuedMinutes: 12 },
-  links: { sms: 'down', video: 'up' },
-};
 const errorPage = {
   status: 500,
   heading: 'Alguna cosa ha fallat',
@@ -489,6 +470,7 @@ export const FIXTURES: Fixture[] = [
   }),
   staff('show-waiting', 'appointments/show', showWaiting, 'appointments/show-live'),
   staff('show-done', 'appointments/show', showDone, 'appointments/show-live'),
-  staff('overview', 'administration/overview', overview),
+  ...ADMINISTRATION.map(([name, view, data, fragment]) => staff(name, view, data, fragment)),
+  { ...staff('board-notices', 'appointments/board', emptyBoard), notices },
   staff('error-staff', 'errors/error', errorPage),
 ];

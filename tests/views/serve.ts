@@ -55,6 +55,7 @@ export async function servePages(): Promise<PageServer> {
       return draw(pathname.slice('/page/'.length), searchParams.get('locale') ?? 'ca', response, false);
     }
     if (pathname === '/fragment') return draw(fragmentOf, 'ca', response, !wholePages);
+    if (pathname === '/notices') return end(response, 204, 'text/plain', '');
     if (pathname === '/events') {
       openStream(response, streams);
       return server.emit('stream');

@@ -1,1 +1,2 @@
 export { administrationRoutes } from './routes.ts';
+export { staffNotices, watchMessages } from './notice-routes.ts';

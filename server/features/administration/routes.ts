@@ -1,35 +1,51 @@
 import Router from '@koa/router';
 import { Op } from 'sequelize';
 import { dayBounds, isoDay } from '../../kernel/dates.ts';
-import { forbidden } from '../../kernel/errors.ts';
-import { localise } from '../../kernel/locale.ts';
+import { localise, type Locale } from '../../kernel/locale.ts';
 import { Appointment } from '../../models/Appointment.ts';
 import type { Deps } from '../../models/deps.ts';
 import { Office } from '../../models/Office.ts';
-import { OutboxMessage } from '../../models/OutboxMessage.ts';
+import type { Channel } from '../../models/OutboxMessage.ts';
 import { Procedure } from '../../models/Procedure.ts';
 import { Staff, StaffOffice } from '../../models/Staff.ts';
 import type { AppState, Ctx } from '../../web/context.ts';
-import { signedIn, staffOf } from '../../web/guards.ts';
 import type { Renderer } from '../../web/render.ts';
-import { mayAdminister } from '../identity/index.ts';
+import { costRoutes } from './cost-routes.ts';
+import { messageRoutes } from './message-routes.ts';
+import { noticeRoutes, type Watch } from './notice-routes.ts';
+import type { ChannelPanel, OverviewPage } from './pages.ts';
+import { outcomesOfWeek, queueCounts } from './queue-queries.ts';
+import { administers } from './routes-guard.ts';
+import { durationLabel } from './rules.ts';
+import { senderRoutes } from './sender-routes.ts';
+import type { Trouble } from './trouble.ts';
 
-const DAY_MS = 24 * 3600 * 1000;
+/** What waits and what failed, in three numbers. */
+async function queue(deps: Deps): Promise<OverviewPage['messages']> {
+  const [waiting, outcomes] = await Promise.all([queueCounts(deps), outcomesOfWeek(deps)]);
+  const due = waiting.filter((row) => row.due > 0);
+  const oldest = due.flatMap((row) => (row.oldest ? [new Date(row.oldest).getTime()] : []));
+  const failed = outcomes.filter(({ state }) => state === 'failed');
+  return {
+    queued: due.reduce((sum, row) => sum + row.due, 0),
+    failed: failed.reduce((sum, { day }) => sum + day, 0),
+    oldest:
+      oldest.length > 0 ? durationLabel((deps.clock.now().getTime() - Math.min(...oldest)) / 1000) : null,
+  };
+}
 
-async function queue(deps: Deps) {
-  const now = deps.clock.now();
-  const due = { state: ['queued' as const, 'leased' as const], dueAt: { [Op.lte]: now } };
-  const [queued, failed, oldest] = await Promise.all([
-    OutboxMessage.count({ where: due }),
-    OutboxMessage.count({
-      where: { state: 'failed', settledAt: { [Op.gt]: new Date(now.getTime() - DAY_MS) } },
-    }),
-    OutboxMessage.min<Date | null, OutboxMessage>('dueAt', { where: due }),
-  ]);
-  const oldestQueuedMinutes = oldest
-    ? Math.floor((now.getTime() - new Date(oldest).getTime()) / 60_000)
-    : null;
-  return { queued, failed, oldestQueuedMinutes };
+/** Whether the channels send, and how their senders stand. */
+function channels(trouble: Trouble | null): Pick<OverviewPage, 'senders'> & {
+  links: Record<Channel, ChannelPanel['state']>;
+} {
+  const state = (channel: Channel) =>
+    trouble?.pauses.some((pause) => pause.channel === channel)
+      ? ('paused' as const)
+      : (trouble?.links[channel] ?? ('unknown' as const));
+  return {
+    links: { sms: state('sms'), email: state('email') },
+    senders: { problems: trouble?.senders.length ?? 0, expiring: trouble?.expiring.length ?? 0 },
+  };
 }
 
 async function officeRows(deps: Deps, links: StaffOffice[]) {
@@ -59,46 +75,60 @@ async function videoLink(deps: Deps): Promise<'up' | 'down'> {
   }
 }
 
+async function setUp(
+  deps: Deps,
+  locale: Locale,
+): Promise<Pick<OverviewPage, 'offices' | 'procedures' | 'people'>> {
+  const [links, procedures, staff] = await Promise.all([
+    StaffOffice.findAll(),
+    Procedure.findAll({ order: ['position', 'code'] }),
+    Staff.findAll({ order: ['name'] }),
+  ]);
+  const offices = await officeRows(deps, links);
+  const namesOf = (staffId: number) =>
+    offices.filter((office) => links.some((link) => link.staffId === staffId && link.officeId === office.id));
+  return {
+    offices,
+    procedures: procedures.map(({ code, name, minutes, byVideo }) => ({
+      code,
+      name: localise(name, locale),
+      minutes,
+      byVideo,
+    })),
+    people: staff.map(({ id, name, email, role, staffNumber }) => ({
+      name,
+      email,
+      role: deps.templates.text(`labels:role.${role}`, locale),
+      staffNumber,
+      officeNames: namesOf(id)
+        .map((office) => office.name)
+        .join(', '),
+    })),
+  };
+}
+
 /** How the installation is set up and how it runs, without any citizen's data. */
-export function administrationRoutes(deps: Deps, renderer: Renderer): Router<AppState> {
+export function administrationRoutes(deps: Deps, renderer: Renderer, watch: Watch): Router<AppState>[] {
   const router = new Router<AppState>();
-  router.get('/administration', signedIn(), async (ctx: Ctx) => {
-    if (!mayAdminister(staffOf(ctx))) throw forbidden('role');
-    const { locale } = ctx.state;
-    const [links, procedures, staff] = await Promise.all([
-      StaffOffice.findAll(),
-      Procedure.findAll({ order: ['position', 'code'] }),
-      Staff.findAll({ order: ['name'] }),
+  router.get('/administration', ...administers(deps), async (ctx: Ctx) => {
+    const [parts, messages, trouble, video] = await Promise.all([
+      setUp(deps, ctx.state.locale),
+      queue(deps),
+      watch.get(),
+      videoLink(deps),
     ]);
-    const offices = await officeRows(deps, links);
-    const namesOf = (staffId: number) =>
-      offices.filter((office) =>
-        links.some((link) => link.staffId === staffId && link.officeId === office.id),
-      );
-    const page = {
-      offices,
-      procedures: procedures.map(({ code, name, minutes, byVideo }) => ({
-        code,
-        name: localise(name, locale),
-        minutes,
-        byVideo,
-      })),
-      people: staff.map(({ id, name, email, role, staffNumber }) => ({
-        name,
-        email,
-        role: deps.templates.text(`labels:role.${role}`, locale),
-        staffNumber,
-        officeNames: namesOf(id)
-          .map((office) => office.name)
-          .join(', '),
-      })),
-      messages: await queue(deps),
-      links: { sms: deps.sms.state(), video: await videoLink(deps) },
-    };
+    const { links, senders } = channels(trouble);
+    const page: OverviewPage = { ...parts, messages, senders, links: { ...links, video } };
     return renderer.page(ctx, 'administration/overview', page, {
       layout: 'staff',
       title: 'labels:title.administration',
     });
   });
-  return router;
+  return [
+    router,
+    messageRoutes(deps, renderer, watch),
+    costRoutes(deps, renderer, watch),
+    senderRoutes(deps, renderer, watch),
+    noticeRoutes(renderer),
+  ];
 }

@@ -16,9 +16,9 @@ async function board(deps: Deps, ctx: Ctx): Promise<BoardPage> {
   const office = await officeById(officeOf(ctx).id);
   const today = isoDay(deps.clock.now(), office.timeZone);
   const day = typeof ctx.query.date === 'string' ? ctx.query.date : today;
-  const rows = await boardRows(deps.clock, office, day, day === today);
+  const rows = await boardRows(office, day, day === today);
   if (!rows) throw notFound('date');
-  return presentBoard(viewOf(deps, ctx), office, rows, day, deps.sms.state() === 'down');
+  return presentBoard(viewOf(deps, ctx), office, rows, day);
 }
 
 /** The board of an office's day, and its live part. */

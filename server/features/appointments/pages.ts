@@ -65,8 +65,6 @@ export interface BoardPage {
   eventsHref: string;
   /** How many people wait now; the client announces and rings when it grows. */
   waitingCount: number;
-  /** Trouble that staff must know: texts do not leave, video server away. Ready sentences. */
-  warnings: string[];
 }
 
 /** View `appointments/new`: GET and POST /o/:office/appointments. Fields: procedure, date (yyyy-mm-dd), time (hh:mm), name, mobile, email, locale, notes. */

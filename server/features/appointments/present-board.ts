@@ -78,23 +78,8 @@ function columns(cards: BoardCard[], rows: BoardRows): BoardColumn[] {
   }));
 }
 
-function warnings(view: View, rows: BoardRows, smsDown: boolean): string[] {
-  const texts: string[] = [];
-  if (smsDown) texts.push(view.templates.text('labels:warning.smsDown', view.locale));
-  if (rows.lateMessages > 0) {
-    texts.push(view.templates.text('labels:warning.messagesLate', view.locale, { count: rows.lateMessages }));
-  }
-  return texts;
-}
-
 /** The board of one day as its page wants it. */
-export function presentBoard(
-  view: View,
-  office: Office,
-  rows: BoardRows,
-  day: string,
-  smsDown: boolean,
-): BoardPage {
+export function presentBoard(view: View, office: Office, rows: BoardRows, day: string): BoardPage {
   const base = `/o/${office.slug}/board`;
   const today = isoDay(view.clock.now(), office.timeZone);
   const noon = dayBounds(day, office.timeZone)?.from ?? view.clock.now();
@@ -112,6 +97,5 @@ export function presentBoard(
     fragmentHref: `${base}/columns?date=${day}`,
     eventsHref: `/o/${office.slug}/events`,
     waitingCount: rows.appointments.filter((appointment) => appointment.status === 'waiting').length,
-    warnings: warnings(view, rows, smsDown),
   };
 }

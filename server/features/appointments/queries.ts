@@ -1,5 +1,4 @@
 import { Op, type Order } from 'sequelize';
-import { addSeconds, type Clock } from '../../kernel/clock.ts';
 import { dayBounds } from '../../kernel/dates.ts';
 import { notFound } from '../../kernel/errors.ts';
 import { Appointment } from '../../models/Appointment.ts';
@@ -14,8 +13,6 @@ import type { Transaction } from '../../models/transaction.ts';
 /** More than an office can phone in a day; the board says how many more there are. */
 const WORKLIST_LIMIT = 200;
 const BY_TIME: Order = ['startsAt', 'id'];
-/** A due message still unsent after this long is trouble. */
-const LATE_MESSAGE_SECONDS = 60;
 
 /**
  * The office by id. Throws `notFound`. Inside a transaction hand that over: a second connection taken while holding
@@ -45,8 +42,6 @@ export interface BoardRows {
   uncalled: number;
   procedures: Map<number, Procedure>;
   agents: Map<number, Staff>;
-  /** Messages of the office that should have left and have not. */
-  lateMessages: number;
 }
 
 interface DayRows {
@@ -79,34 +74,21 @@ async function today(officeId: number, from: Date, to: Date): Promise<DayRows> {
 }
 
 /** What the board of a day shows. `day` is `yyyy-mm-dd` in the office's zone; null when it is no date. */
-export async function boardRows(
-  clock: Clock,
-  office: Office,
-  day: string,
-  isToday: boolean,
-): Promise<BoardRows | null> {
+export async function boardRows(office: Office, day: string, isToday: boolean): Promise<BoardRows | null> {
   const bounds = dayBounds(day, office.timeZone);
   if (!bounds) return null;
   const { from, to } = bounds;
-  const [{ appointments, uncalled }, procedures, lateMessages] = await Promise.all([
+  const [{ appointments, uncalled }, procedures] = await Promise.all([
     isToday
       ? today(office.id, from, to)
       : ofDay(office.id, from, to).then((rows) => ({ appointments: rows, uncalled: 0 })),
     Procedure.findAll(),
-    OutboxMessage.count({
-      where: {
-        officeId: office.id,
-        state: ['queued', 'leased'],
-        dueAt: { [Op.lt]: addSeconds(clock.now(), -LATE_MESSAGE_SECONDS) },
-      },
-    }),
   ]);
   return {
     appointments,
     uncalled,
     procedures: new Map(procedures.map((procedure) => [procedure.id, procedure])),
     agents: await agentsOf(appointments),
-    lateMessages,
   };
 }
 

@@ -1,0 +1,51 @@
+import type { StaffNotice } from '../../kernel/page.ts';
+import { CHANNELS, type Channel } from '../../models/OutboxMessage.ts';
+import type { Person } from '../identity/index.ts';
+import { mayAdminister } from '../identity/index.ts';
+import { momentLabel, say, type Reader } from './present-words.ts';
+import type { Trouble } from './trouble.ts';
+
+/** Texts carry the links and PINs that people wait for; an e-mail can wait. */
+const KIND: Record<Channel, StaffNotice['kind']> = { sms: 'danger', email: 'warning' };
+
+/** One channel's worst trouble: who paused it knows that its links may be down too. */
+function ofChannel(reader: Reader, trouble: Trouble, channel: Channel): StaffNotice[] {
+  const pause = trouble.pauses.find((one) => one.channel === channel);
+  const kind = KIND[channel];
+  if (pause) {
+    return [{ kind, text: say(reader, `notice.paused.${channel}`, { when: momentLabel(reader, pause.at) }) }];
+  }
+  if (trouble.links[channel] === 'down') return [{ kind, text: say(reader, `notice.down.${channel}`) }];
+  return [];
+}
+
+function lateness(reader: Reader, trouble: Trouble, mine: (officeId: number) => boolean): StaffNotice[] {
+  const late = trouble.late.filter(({ officeId }) => mine(officeId));
+  const count = late.reduce((total, row) => total + row.count, 0);
+  if (count === 0) return [];
+  const oldest = Math.min(...late.map((row) => new Date(row.oldest).getTime()));
+  const minutes = Math.floor((reader.now.getTime() - oldest) / 60_000);
+  return [{ kind: 'danger', text: say(reader, 'notice.late', { count, minutes }) }];
+}
+
+/**
+ * What this person must know about messages that do not leave: of the own offices, or of all for an administrator. The
+ * most serious comes first, and nothing is told twice: texts of a paused channel are not also called late.
+ */
+export function presentNotices(reader: Reader, trouble: Trouble, person: Person): StaffNotice[] {
+  const all = mayAdminister(person);
+  const mine = (officeId: number) => all || person.offices.some(({ id }) => id === officeId);
+  const channels = CHANNELS.flatMap((channel) => ofChannel(reader, trouble, channel));
+  const smsStands = trouble.pauses.some(({ channel }) => channel === 'sms') || trouble.links.sms === 'down';
+  const senders = trouble.senders.filter(({ officeId }) => mine(officeId));
+  const held = new Set(senders.map(({ officeId }) => officeId));
+  const stuck = smsStands ? [] : lateness(reader, trouble, (id) => mine(id) && !held.has(id));
+  const addresses = [...new Set(senders.map(({ address }) => address))];
+  const ofSenders = addresses.map((address): StaffNotice => {
+    const rows = senders.filter((row) => row.address === address);
+    const reason = rows[0]?.trouble ?? 'held';
+    const offices = rows.map(({ office }) => office).join(', ');
+    return { kind: 'danger', text: say(reader, `notice.sender.${reason}`, { offices, address }) };
+  });
+  return [...channels, ...ofSenders, ...stuck];
+}
