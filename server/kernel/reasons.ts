@@ -90,6 +90,8 @@ const RECEIPTS: readonly [RegExp, ReasonWord][] = [
 /** RFC 3463; the most telling first. The class (4 or 5) does not change what is the matter. */
 const ENHANCED: readonly [RegExp, ReasonWord][] = [
   [/^[45]\.1\.(1|3|6)$/, 'addressUnknown'],
+  // An address with letters outside ASCII.
+  [/^[45]\.6\.7$/, 'addressUnknown'],
   [/^[45]\.1\.(2|10)$/, 'domainUnknown'],
   [/^[45]\.4\.4$/, 'domainUnknown'],
   [/^[45]\.1\.[78]$/, 'mailRefused'],

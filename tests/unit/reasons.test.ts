@@ -59,6 +59,7 @@ const MAIL: Record<string, ReasonWord> = {
   'smtp 550 5.1.1 EENVELOPE': 'addressUnknown',
   'smtp 550 EENVELOPE': 'addressUnknown',
   'smtp 553': 'addressUnknown',
+  'smtp 553 5.6.7': 'addressUnknown',
   'smtp EENVELOPE': 'addressUnknown',
   'smtp 550 5.1.2': 'domainUnknown',
   'smtp 556 5.1.10': 'domainUnknown',

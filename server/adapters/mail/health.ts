@@ -7,6 +7,16 @@ export interface BackOff {
   mostMs: number;
 }
 
+/** Calls back later, unless the returned function is called before. */
+export type Alarm = (ms: number, ring: () => void) => () => void;
+
+const systemAlarm: Alarm = (ms, ring) => {
+  const timer = setTimeout(ring, ms);
+  // A rest keeps no process alive.
+  timer.unref();
+  return () => clearTimeout(timer);
+};
+
 /**
  * Whether the mail server can take anything. Trouble gives it a rest that doubles each time; after the rest a single
  * message goes ahead, and only when that got an answer do the others follow. So a dead server costs one message a try
@@ -16,18 +26,20 @@ export class Health {
   readonly #clock: Clock;
   readonly #backOff: BackOff;
   readonly #onRecovery: () => void;
+  readonly #alarm: Alarm;
   #state: LinkStatus['state'] = 'up';
   #since: Date;
   #reason: string | null = null;
   #era = 0;
   #failures = 0;
-  #resting: NodeJS.Timeout | null = null;
+  #endRest: (() => void) | null = null;
 
   /** `onRecovery` is called when more can be sent than before: after a rest, and after the first success since. */
-  constructor(clock: Clock, backOff: BackOff, onRecovery: () => void) {
+  constructor(clock: Clock, backOff: BackOff, onRecovery: () => void, alarm: Alarm = systemAlarm) {
     this.#clock = clock;
     this.#backOff = backOff;
     this.#onRecovery = onRecovery;
+    this.#alarm = alarm;
     this.#since = clock.now();
   }
 
@@ -37,7 +49,7 @@ export class Health {
   }
 
   get resting(): boolean {
-    return this.#resting !== null;
+    return this.#endRest !== null;
   }
 
   /** True after trouble until a message got an answer. */
@@ -66,17 +78,16 @@ export class Health {
     this.#failures += 1;
     this.#era += 1;
     this.#become(kind === 'refused' ? 'refused' : 'connecting', reason);
-    if (this.#resting) clearTimeout(this.#resting);
-    this.#resting = setTimeout(() => {
-      this.#resting = null;
+    this.#endRest?.();
+    this.#endRest = this.#alarm(rest, () => {
+      this.#endRest = null;
       this.#onRecovery();
-    }, rest);
-    this.#resting.unref();
+    });
   }
 
   stop(): void {
-    if (this.#resting) clearTimeout(this.#resting);
-    this.#resting = null;
+    this.#endRest?.();
+    this.#endRest = null;
     this.#become('stopped', null);
   }
 
