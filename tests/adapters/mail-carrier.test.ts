@@ -177,7 +177,7 @@ test('a place is free again only when it is given back, and giving it back twice
 });
 
 test('a silent server is given up in time, and mail leaves when it wakes', async (t) => {
-  const { smtp, carrier } = await makeLinked(t, { timeoutMs: 300 });
+  const { smtp, carrier } = await makeLinked(t, { timeoutMs: 2500 });
   smtp.freeze();
   t.like(await send(carrier), { kind: 'retry', blame: 'link', reason: 'smtp ETIMEDOUT' });
   smtp.unfreeze();
@@ -203,7 +203,7 @@ test('a connection lost after the whole message went out leaves it in doubt, and
 });
 
 test('no answer to the whole message leaves it in doubt', async (t) => {
-  const { smtp, carrier } = await makeLinked(t, { timeoutMs: 1000 });
+  const { smtp, carrier } = await makeLinked(t, { timeoutMs: 2500 });
   smtp.holdAnswers();
   t.like(await send(carrier), { kind: 'inDoubt', reason: 'smtp ETIMEDOUT' });
   t.is(smtp.messages.length, 1);

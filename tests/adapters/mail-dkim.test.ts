@@ -68,7 +68,7 @@ test('without a key nothing is signed', async (t) => {
 });
 
 test('a signed e-mail that the server refused before the content is not in doubt', async (t) => {
-  const { smtp, carrier } = await makeLinked(t, { sender: SENDER, timeoutMs: 300 });
+  const { smtp, carrier } = await makeLinked(t, { sender: SENDER, timeoutMs: 2500 });
   smtp.freezeAt('recipient');
   t.like(await send(carrier), { kind: 'retry', blame: 'link' });
   smtp.unfreeze();
