@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { bridgeMail, bridgeSms } from './adapters/bridge/carriers.ts';
 import { createMailer } from './adapters/mail/smtp.ts';
 import { renderCalendar } from './adapters/ics/calendar.ts';
 import { createVideoRooms } from './adapters/jitsi/rooms.ts';
@@ -60,12 +61,14 @@ export function createDeps(
     vault: createVault(settings.APP_KEY),
     sequelize: connect(settings),
     changes: createChangeFeed(log),
-    sms: smsOf(settings, clock, log.child({ part: 'smpp' })),
-    mailer: createMailer({
-      url: settings.SMTP_URL,
-      from: { name: settings.DEPARTMENT_NAME, address: settings.MAIL_FROM },
-      logger: log.child({ part: 'smtp' }),
-    }),
+    sms: bridgeSms(smsOf(settings, clock, log.child({ part: 'smpp' })), SMPP_WINDOW),
+    mailer: bridgeMail(
+      createMailer({
+        url: settings.SMTP_URL,
+        from: { name: settings.DEPARTMENT_NAME, address: settings.MAIL_FROM },
+        logger: log.child({ part: 'smtp' }),
+      }),
+    ),
     video: createVideoRooms({
       controlUrl: settings.VIDEO_CONTROL_URL,
       controlSecret: settings.VIDEO_CONTROL_SECRET,

@@ -3,7 +3,7 @@ import { forwardWebsocket } from './adapters/jitsi/websocket-proxy.ts';
 import { buildApp } from './app.ts';
 import { loadSettings, SettingsError, type Settings } from './config/settings.ts';
 import { createDeps } from './deps.ts';
-import { recordReceipt } from './features/messages/index.ts';
+import { startMessages, type MessageService } from './features/messages/index.ts';
 import { JOBS } from './jobs/registry.ts';
 import { startScheduler, type Scheduler } from './jobs/scheduler.ts';
 import type { Deps } from './models/deps.ts';
@@ -54,20 +54,20 @@ interface Running {
   closeServer: (patienceMs: number) => Promise<void>;
   cutWebsockets: () => void;
   scheduler: Scheduler;
+  messages: MessageService;
 }
 
 /**
- * First no new requests; then jobs take nothing more while the gateway is drained, which they may be waiting for;
+ * First no new requests; then messages and jobs take nothing more while the gateway is drained, whose answers are awaited;
  * the database last.
  */
-async function shutDown({ deps, closeServer, cutWebsockets, scheduler }: Running): Promise<void> {
+async function shutDown({ deps, closeServer, cutWebsockets, scheduler, messages }: Running): Promise<void> {
   setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
   deps.changes.stop();
   const closing = closeServer(REQUESTS_MS);
   cutWebsockets();
   await closing;
-  await Promise.all([scheduler.stop(), deps.sms.stop(GATEWAY_MS)]);
-  await deps.mailer.stop();
+  await Promise.all([scheduler.stop(), messages.stop(), deps.sms.stop(GATEWAY_MS), deps.mailer.stop()]);
   await deps.sequelize.close();
 }
 
@@ -103,13 +103,13 @@ async function main(): Promise<void> {
         upstream: new URL(settings.XMPP_WEBSOCKET_UPSTREAM),
       })
     : () => undefined;
-  deps.sms.onReceipt((receipt) => recordReceipt(deps, receipt));
-  deps.sms.start();
   await listen(server, settings);
   const scheduler = startScheduler(deps, JOBS);
-  onMessagesDue(() => scheduler.wake('messages'));
+  const messages = startMessages(deps);
+  deps.sms.start();
+  onMessagesDue(() => messages.wake());
   deps.log.info({ port: settings.PORT }, 'listening');
-  stopOnSignals({ deps, closeServer, cutWebsockets, scheduler });
+  stopOnSignals({ deps, closeServer, cutWebsockets, scheduler, messages });
 }
 
 await main();

@@ -180,8 +180,23 @@ export const DEFINITIONS = {
   OUTBOX_LEASE_SECONDS: {
     schema: z.coerce.number().int().min(1).max(600).default(90),
     about:
-      'How long a process may keep a message before another takes it over. Longer than the gateway’s answer deadline (30 s).',
+      'After how many seconds a message is in doubt whose process has died with it on the wire. Longer than the ' +
+      'gateway’s answer deadline (30 s).',
     example: '90',
+  },
+  OUTBOX_DOUBT_SECONDS: {
+    schema: z.coerce.number().int().min(1).max(600).optional(),
+    about:
+      'How long a message in doubt waits for a late receipt before it is sent once more. Empty: by its kind, 15 s for ' +
+      'a PIN, 45 s for a link, 120 s for the rest.',
+    example: '60',
+  },
+  MESSAGE_FALLBACK: {
+    schema: flag.default(true),
+    about:
+      '1 to write by e-mail what could not be delivered by SMS, and the other way round. Never a PIN: it proves the ' +
+      'mobile.',
+    example: '1',
   },
   LOG_LEVEL: {
     schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),

@@ -80,6 +80,9 @@ export class OutboxMessage extends Model<
   declare settledAt: CreationOptional<Date | null>;
 }
 
+/** A row without the model's methods, as batches read it. */
+export type OutboxRow = InferAttributes<OutboxMessage>;
+
 const instant = DataTypes.DATE(3);
 
 export const outboxMessageColumns = {

@@ -47,3 +47,14 @@ export async function announce(
 ): Promise<void> {
   await Change.create({ officeId, appointmentId, at: clock.now() }, { transaction });
 }
+
+/** Tells the live pages of many changes at once, see `announce`. */
+export async function announceAll(
+  clock: Clock,
+  transaction: Transaction | null,
+  subjects: { officeId: number; appointmentId: number | null }[],
+): Promise<void> {
+  const at = clock.now();
+  const rows = subjects.map(({ officeId, appointmentId }) => ({ officeId, appointmentId, at }));
+  if (rows.length > 0) await Change.bulkCreate(rows, { transaction });
+}

@@ -1,8 +1,9 @@
 import type { Sequelize } from 'sequelize';
 import type { Settings } from '../config/settings.ts';
+import type { MailCarrier, SmsCarrier } from '../kernel/carriers.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/log.ts';
-import type { CalendarEvent, Mailer, SmsSender, Templates, VideoRooms } from '../kernel/ports.ts';
+import type { CalendarEvent, Templates, VideoRooms } from '../kernel/ports.ts';
 import type { Vault } from '../kernel/vault.ts';
 import type { ChangeFeed } from './change-feed.ts';
 
@@ -14,8 +15,8 @@ export interface Deps {
   vault: Vault;
   sequelize: Sequelize;
   changes: ChangeFeed;
-  sms: SmsSender;
-  mailer: Mailer;
+  sms: SmsCarrier;
+  mailer: MailCarrier;
   video: VideoRooms;
   templates: Templates;
   renderCalendar: (event: CalendarEvent) => string;

@@ -13,7 +13,11 @@ import { forwardWebsocket } from '../../server/adapters/jitsi/websocket-proxy.ts
 import { buildApp } from '../../server/app.ts';
 import { loadSettings, type Settings } from '../../server/config/settings.ts';
 import { createDeps } from '../../server/deps.ts';
-import { recordReceipt } from '../../server/features/messages/index.ts';
+import {
+  createReceiptBook,
+  startMessages,
+  type MessageService,
+} from '../../server/features/messages/index.ts';
 import { JOBS } from '../../server/jobs/registry.ts';
 import { startScheduler, type Scheduler } from '../../server/jobs/scheduler.ts';
 import { systemClock } from '../../server/kernel/clock.ts';
@@ -77,7 +81,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const clock = testClock();
   const { deps, onMessagesDue } = createDeps(settings, { clock: options.live ? systemClock : clock });
   await migrate(deps.sequelize);
-  deps.sms.onReceipt((receipt) => recordReceipt(deps, receipt));
+  const receipts = createReceiptBook(deps);
+  deps.sms.onReceipt((receipt) => receipts.add(receipt));
   await linkUp(deps, smsc);
 
   const handle = buildApp(deps).callback();
@@ -90,7 +95,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   await once(server, 'listening');
   const prosody = options.live ? await startVideo(join(directory, 'prosody'), videoPort, port) : null;
   const scheduler: Scheduler | null = options.live ? startScheduler(deps, JOBS) : null;
-  if (scheduler) onMessagesDue(() => scheduler.wake('messages'));
+  const messages: MessageService | null = options.live ? startMessages(deps) : null;
+  if (messages) onMessagesDue(() => messages.wake());
 
   return {
     deps,
@@ -106,9 +112,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       server.close();
       server.closeAllConnections();
       cutWebsockets();
-      await scheduler?.stop();
-      await deps.sms.stop(2000);
-      await deps.mailer.stop();
+      await Promise.all([scheduler?.stop(), messages?.stop(), deps.sms.stop(2000), deps.mailer.stop()]);
       await prosody?.stop();
       await Promise.all([smsc.stop(), smtp.stop()]);
       await deps.sequelize.close();

@@ -6,7 +6,7 @@ import { TUESDAY } from '../helpers/clock.ts';
 import { makeOffice } from '../helpers/factories.ts';
 import { latestPin, messageList, messagesOf } from '../helpers/outbox.ts';
 import { useWorld } from '../helpers/world.ts';
-import { callOff, enter, makeConfirmed, mailsTo, moveTo, type Case } from './helpers.ts';
+import { enter, makeConfirmed, mailsTo, moveTo, type Case } from './helpers.ts';
 import { ownGateway } from './own-gateway.ts';
 
 const world = useWorld(test);
@@ -74,21 +74,14 @@ test.serial('a gateway that asks to slow down gets the text later, without blame
   await dispatchDue(deps, scope);
   const held = await textOf(made, 'confirmation');
   t.deepEqual([held.state, held.attempts, held.reason], ['queued', 0, 'smpp 0x00000058']);
-  t.true(held.dueAt > world().clock.now());
+  t.deepEqual(held.nextAt, addSeconds(world().clock.now(), 2));
+  t.deepEqual(held.dueAt, world().clock.now());
   smsc.answerWith(0);
   t.is(await dispatchDue(deps, scope), 0);
-  world().clock.set(held.dueAt);
+  world().clock.set(held.nextAt ?? new Date(0));
   t.is(await dispatchDue(deps, scope), 1);
   t.is((await textOf(made, 'confirmation')).state, 'accepted');
   t.is(smsc.messages.length, 1);
-});
-
-test.serial('a throttling gateway does not get the whole backlog thrown at it', async (t) => {
-  const { smsc, deps } = await ownGateway(t, world());
-  const office = await makeOffice({ desks: 99 });
-  for (let count = 0; count < 45; count += 1) await makeConfirmed(world(), { email: null }, office);
-  smsc.answerWith(0x58);
-  t.is(await dispatchDue(deps, { officeIds: [office.id] }), 20);
 });
 
 test.serial(
@@ -120,8 +113,8 @@ test.serial('an unknown error is tried again with growing waits, eight times at 
     await dispatchDue(deps, { officeIds: [made.office.id] });
     const row = await textOf(made, 'confirmation');
     if (row.state !== 'queued') break;
-    waits.push((row.dueAt.getTime() - world().clock.now().getTime()) / 1000);
-    world().clock.set(row.dueAt);
+    waits.push(((row.nextAt?.getTime() ?? 0) - world().clock.now().getTime()) / 1000);
+    world().clock.set(row.nextAt ?? new Date(0));
   }
   t.deepEqual(waits, [30, 60, 120, 240, 480, 900, 900]);
   const row = await textOf(made, 'confirmation');
@@ -136,18 +129,18 @@ test.serial('an unanswered text is repeated once, word for word, and then given 
   await dispatchDue(deps, scope);
   const doubted = await textOf(made, 'confirmation');
   t.deepEqual([doubted.state, doubted.doubts], ['in_doubt', 1]);
-  t.deepEqual(doubted.dueAt, addSeconds(world().clock.now(), 90));
+  t.deepEqual(doubted.nextAt, addSeconds(world().clock.now(), 120));
   await untilLink('up');
   // What the template would say now must not matter: the phone may hold the first copy already.
   await made.office.update({ name: 'OAC amb un altre nom' });
-  world().clock.set(doubted.dueAt);
+  world().clock.set(doubted.nextAt ?? new Date(0));
   await dispatchDue(deps, scope);
   const [first, second] = smsc.messages;
   t.is(smsc.messages.length, 2);
   t.is(second?.text, first?.text);
   t.is(second?.reference, first?.reference);
   const given = await textOf(made, 'confirmation');
-  t.deepEqual([given.state, given.doubts], ['failed', 2]);
+  t.deepEqual([given.state, given.doubts, given.repeats, given.nextAt], ['in_doubt', 2, 1, null]);
   t.regex(given.reason ?? '', /no answer/);
 });
 
@@ -194,7 +187,7 @@ test.serial('an address that the mail server refuses fails with the reason', asy
   t.regex(mail?.reason ?? '', /550/);
 });
 
-test.serial('one message that cannot be written does not stop the others', async (t) => {
+test.serial('a message that cannot be filled stops no other, and fails after a few tries', async (t) => {
   const { smsc, deps } = await ownGateway(t, world());
   const office = await makeOffice({ desks: 9 });
   const broken = await makeConfirmed(world(), { email: null }, office);
@@ -205,6 +198,19 @@ test.serial('one message that cannot be written does not stop the others', async
     smsc.messages.map(({ to }) => to),
     [sound.mobile],
   );
-  t.is((await textOf(broken, 'confirmation')).state, 'leased');
-  await callOff(world(), sound);
+  const states: string[] = [];
+  for (;;) {
+    const row = await textOf(broken, 'confirmation');
+    states.push(`${row.state} ${row.attempts} ${row.reason}`);
+    if (row.nextAt === null) break;
+    world().clock.set(row.nextAt);
+    await dispatchDue(deps, { officeIds: [office.id] });
+  }
+  t.deepEqual(states, [
+    'queued 1 broken',
+    'queued 2 broken',
+    'queued 3 broken',
+    'queued 4 broken',
+    'failed 5 broken',
+  ]);
 });

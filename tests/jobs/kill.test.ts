@@ -12,18 +12,18 @@ const messagesOfAll = (people: Case[]) => ({
   appointmentId: people.map(({ appointment }) => appointment.id),
 });
 
-/** Three people, each with a text of confirmation, an e-mail and a link; nothing is due before `allDue`. */
+/** Three people, each with a text of confirmation, an e-mail and a link; no sender looks at them before `allDue`. */
 async function threePeople(): Promise<Case[]> {
   const people: Case[] = [];
   for (let count = 0; count < 3; count += 1) people.push(await makeConfirmed(world(), { inMinutes: 5 }));
-  const dueAt = addMinutes(world().clock.now(), 4);
-  await OutboxMessage.update({ dueAt }, { where: messagesOfAll(people) });
+  const nextAt = addMinutes(world().clock.now(), 4);
+  await OutboxMessage.update({ nextAt }, { where: messagesOfAll(people) });
   return people;
 }
 
 /** At one stroke, so that one run of the sender takes all of them. */
 async function allDue(people: Case[]): Promise<void> {
-  await OutboxMessage.update({ dueAt: world().clock.now() }, { where: messagesOfAll(people) });
+  await OutboxMessage.update({ nextAt: world().clock.now() }, { where: messagesOfAll(people) });
 }
 
 /** Waits until a process has taken these messages and is about to hand them over, or has just done so. */

@@ -1,8 +1,9 @@
 import { EventEmitter, once } from 'node:events';
 import type { ExecutionContext } from 'ava';
 import { startSmsc, type Smsc } from '../../appliance/simulators/smsc.ts';
+import { bridgeSms } from '../../server/adapters/bridge/carriers.ts';
 import { createSmppSender } from '../../server/adapters/sms-smpp/sender.ts';
-import { recordReceipt } from '../../server/features/messages/index.ts';
+import { createReceiptBook } from '../../server/features/messages/index.ts';
 import type { Deps } from '../../server/models/deps.ts';
 import type { World } from '../helpers/world.ts';
 
@@ -41,8 +42,10 @@ export async function ownGateway(
     clock: world.clock,
   });
   t.teardown(() => sms.stop(1000));
-  const deps = { ...world.deps, sms };
-  sms.onReceipt((receipt) => recordReceipt(deps, receipt));
+  const carrier = bridgeSms(sms, 10);
+  const deps = { ...world.deps, sms: carrier };
+  const receipts = createReceiptBook(deps);
+  carrier.onReceipt((receipt) => receipts.add(receipt));
   const untilLink = async (state: 'up' | 'down') => {
     const signal = AbortSignal.timeout(10_000);
     while (sms.state() !== state) await once(events, 'change', { signal });

@@ -49,12 +49,12 @@ test.serial('two processes share 200 texts, and the gateway gets each exactly on
   await leaveToServer(world());
   const { office, mobiles } = await crowd();
   const where = { officeId: office.id };
-  await OutboxMessage.update({ dueAt: addMinutes(world().clock.now(), 3) }, { where });
+  await OutboxMessage.update({ nextAt: addMinutes(world().clock.now(), 3) }, { where });
   world().smsc.clear();
   const servers = await Promise.all([startServer(t, world()), startServer(t, world())]);
   await Promise.all(servers.map((server) => server.logged('SMS gateway connected')));
   const all = new Promise<void>((resolve) => countTo(2 * PEOPLE, resolve));
-  await OutboxMessage.update({ dueAt: world().clock.now() }, { where });
+  await OutboxMessage.update({ nextAt: world().clock.now() }, { where });
   await all;
   // What was handed over twice would come now at the latest: both processes end only when all is settled.
   t.deepEqual(await Promise.all(servers.map((server) => server.end('SIGTERM'))), [0, 0]);

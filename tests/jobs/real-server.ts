@@ -34,6 +34,7 @@ function environmentOf(world: World, port: number): Record<string, string> {
     APP_KEY: settings.APP_KEY.toString('hex'),
     JITSI_APP_SECRET: VIDEO_SECRETS.appSecret,
     OUTBOX_LEASE_SECONDS: '2',
+    OUTBOX_DOUBT_SECONDS: '1',
     LOG_LEVEL: 'info',
   };
 }

@@ -154,9 +154,12 @@ async function createMessages(deps: Deps, appointment: Appointment): Promise<voi
     priority: 3,
     dueAt: confirmedAt,
     expiresAt: endsAt,
+    acceptedAt: confirmedAt,
     settledAt: confirmedAt,
   };
-  const link = future ? { state: 'queued' as const } : { ...delivered, settledAt: linkAt };
+  const link = future
+    ? { state: 'queued' as const, nextAt: linkAt }
+    : { ...delivered, acceptedAt: linkAt, settledAt: linkAt };
   const hasMail = appointment.citizenData(deps.vault).email !== null;
   await OutboxMessage.bulkCreate([
     { ...news, uid: newUid(), channel: 'sms', dedupeKey: `${uid}.confirmation.sms.0` },

@@ -1,74 +1,121 @@
-import { Op } from 'sequelize';
+import { IndexHints, Op } from 'sequelize';
 import { addSeconds } from '../../kernel/clock.ts';
+import { newUid } from '../../kernel/ids.ts';
 import type { Deps } from '../../models/deps.ts';
-import { OutboxMessage, type Channel } from '../../models/OutboxMessage.ts';
+import { OutboxMessage, type Channel, type OutboxRow } from '../../models/OutboxMessage.ts';
 import { inTransaction, type Transaction } from '../../models/transaction.ts';
+import { writeSettled, type Settlement } from './ledger.ts';
+import type { Scope } from './look.ts';
+import { afterDoubt, afterExpiry } from './rules.ts';
 
-/** Which messages a sender looks at; without `officeIds` all of them. */
-export interface Scope {
-  officeIds?: number[];
-}
+/**
+ * How long a claimed message may wait for its turn before another process takes it. Short, because a process that dies
+ * must not keep a PIN; nothing is in doubt yet, so taking it over costs nothing. Who holds it gives it back in time.
+ */
+export const CLAIM_SECONDS = 20;
+/** Rows whose time is over are settled so many at once. */
+const EXPIRE_BATCH = 500;
 
 const ofOffices = (scope: Scope) => (scope.officeIds ? { officeId: scope.officeIds } : {});
+const hints = [{ type: IndexHints.FORCE, values: ['outbox_next'] }];
 
-/** Whose process died with the text on the wire, or nearly: this send may be the second one. */
-async function countDoubts(rows: OutboxMessage[], transaction: Transaction): Promise<void> {
-  const doubtful = rows.filter(({ state, body }) => state === 'leased' && body !== null);
-  if (doubtful.length === 0) return;
-  await OutboxMessage.increment('doubts', { where: { id: doubtful.map(({ id }) => id) }, transaction });
+/** True when its process died with the message on the wire, or nearly. */
+const mayHaveLeft = (row: OutboxRow) => row.state === 'leased' && row.wiredAt !== null;
+
+async function lockDue(
+  deps: Deps,
+  channel: Channel,
+  priority: number,
+  limit: number,
+  scope: Scope,
+  transaction: Transaction,
+): Promise<OutboxRow[]> {
+  const now = deps.clock.now();
+  const rows: OutboxRow[] = await OutboxMessage.findAll({
+    where: { channel, priority, nextAt: { [Op.lte]: now }, expiresAt: { [Op.gt]: now }, ...ofOffices(scope) },
+    order: ['nextAt', 'id'],
+    limit,
+    indexHints: hints,
+    lock: transaction.LOCK.UPDATE,
+    skipLocked: true,
+    transaction,
+    raw: true,
+  });
+  return rows;
 }
 
 /**
- * Takes up to `limit` due messages of a channel for this owner, most urgent first. No two processes get the same one: rows are
- * locked, and rows that another holds are passed over. A message whose owner died comes back when its lease ends.
+ * Takes up to `limit` due messages of these priorities for one owner, most urgent first. No two processes get the same
+ * one: rows are locked, and rows that another holds are passed over. A message whose owner died comes back when its
+ * lease ends; if it may have been on the wire it is not taken but put in doubt.
  */
 export function claimDue(
   deps: Deps,
-  owner: string,
   channel: Channel,
+  priorities: readonly number[],
   limit: number,
   scope: Scope,
-): Promise<OutboxMessage[]> {
-  const now = deps.clock.now();
+): Promise<OutboxRow[]> {
   return inTransaction(deps.sequelize, async (transaction) => {
-    const rows = await OutboxMessage.findAll({
-      where: {
-        ...ofOffices(scope),
-        channel,
-        expiresAt: { [Op.gt]: now },
-        [Op.or]: [
-          { state: ['queued', 'in_doubt'], dueAt: { [Op.lte]: now } },
-          { state: 'leased', leasedUntil: { [Op.lte]: now } },
-        ],
-      },
-      order: ['priority', 'dueAt', 'id'],
-      limit,
-      lock: transaction.LOCK.UPDATE,
-      skipLocked: true,
-      transaction,
-    });
-    await countDoubts(rows, transaction);
-    const leasedUntil = addSeconds(now, deps.settings.OUTBOX_LEASE_SECONDS);
-    const where = { id: rows.map((row) => row.id) };
-    await OutboxMessage.update({ state: 'leased', leaseOwner: owner, leasedUntil }, { where, transaction });
-    for (const row of rows) row.set({ state: 'leased', leaseOwner: owner, leasedUntil });
-    return rows;
+    const found: OutboxRow[] = [];
+    for (const priority of priorities) {
+      if (found.length >= limit) break;
+      found.push(...(await lockDue(deps, channel, priority, limit - found.length, scope, transaction)));
+    }
+    const now = deps.clock.now();
+    const lost: Settlement[] = found.filter(mayHaveLeft).map((row) => ({
+      row,
+      link: row.link,
+      settled: afterDoubt(row, 'sender stopped', now, deps.settings.OUTBOX_DOUBT_SECONDS),
+    }));
+    await writeSettled(deps, transaction, lost);
+    const rows = found.filter((row) => !mayHaveLeft(row));
+    if (rows.length === 0) return [];
+    const leasedUntil = addSeconds(now, CLAIM_SECONDS);
+    const lease = {
+      state: 'leased' as const,
+      leaseOwner: newUid(),
+      leasedUntil,
+      nextAt: leasedUntil,
+      wiredAt: null,
+    };
+    await OutboxMessage.update(lease, { where: { id: rows.map(({ id }) => id) }, transaction });
+    return rows.map((row) => ({ ...row, ...lease }));
   });
 }
 
-/** Marks what can no longer be useful as expired; such messages are never sent. Returns how many. */
-export async function expireStale(deps: Deps, channel: Channel, scope: Scope): Promise<number> {
-  const now = deps.clock.now();
-  const [count] = await OutboxMessage.update(
-    { state: 'expired', payload: null, body: null, settledAt: now },
-    {
-      where: {
-        ...ofOffices(scope),
-        channel,
-        expiresAt: { [Op.lte]: now },
-        [Op.or]: [{ state: ['queued', 'in_doubt'] }, { state: 'leased', leasedUntil: { [Op.lte]: now } }],
-      },
-    },
+/** Puts claimed messages that did not get their turn back in the queue, for whoever can send them. */
+export async function giveBack(deps: Deps, rows: OutboxRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  const owners = [...new Set(rows.map(({ leaseOwner }) => leaseOwner ?? ''))];
+  await OutboxMessage.update(
+    { state: 'queued', nextAt: deps.clock.now(), leaseOwner: null, leasedUntil: null },
+    { where: { id: rows.map(({ id }) => id), leaseOwner: owners, state: 'leased', wiredAt: null } },
   );
-  return count;
+}
+
+/**
+ * Settles what can no longer be useful: never sent, or left in doubt when it may have been. Returns how many. Runs
+ * whether or not the channel sends, so that people learn of it during an outage.
+ */
+export function expireStale(deps: Deps, channel: Channel, scope: Scope): Promise<number> {
+  const now = deps.clock.now();
+  return inTransaction(deps.sequelize, async (transaction) => {
+    const rows: OutboxRow[] = await OutboxMessage.findAll({
+      where: { channel, nextAt: { [Op.lte]: now }, expiresAt: { [Op.lte]: now }, ...ofOffices(scope) },
+      limit: EXPIRE_BATCH,
+      indexHints: hints,
+      lock: transaction.LOCK.UPDATE,
+      skipLocked: true,
+      transaction,
+      raw: true,
+    });
+    const settlements = rows.map((row) => ({
+      row,
+      link: row.link,
+      settled: afterExpiry(row, mayHaveLeft(row), now),
+    }));
+    await writeSettled(deps, transaction, settlements);
+    return rows.length;
+  });
 }

@@ -1,45 +1,19 @@
-import { newUid } from '../../kernel/ids.ts';
 import type { Deps } from '../../models/deps.ts';
 import { CHANNELS, type Channel } from '../../models/OutboxMessage.ts';
-import { claimDue, expireStale, type Scope } from './claim.ts';
-import { handOver } from './hand-over.ts';
-
-/**
- * How many messages are taken at once. Texts: twice the SMPP window, so that the link never idles and a crash leaves
- * little in doubt. E-mail: twice the connections to the server, so that a silent one gives all of them back (each
- * after its 30 s) before their lease is over.
- */
-const BATCH: Record<Channel, number> = { sms: 20, email: 6 };
+import { Courier } from './courier.ts';
+import type { Scope } from './look.ts';
 
 export interface DispatchOptions extends Scope {
   /** Only these; all by default. */
   channels?: readonly Channel[];
-  /** Once aborted nothing more is taken; what was taken is still handed over. */
-  signal?: AbortSignal;
-}
-
-async function dispatchChannel(deps: Deps, channel: Channel, options: DispatchOptions): Promise<number> {
-  const owner = newUid();
-  await expireStale(deps, channel, options);
-  let total = 0;
-  while (!options.signal?.aborted) {
-    // Texts wait in the table while the gateway is away: no try is used up, and the most urgent leave first later.
-    if (channel === 'sms' && deps.sms.state() === 'down') return total;
-    const batch = await claimDue(deps, owner, channel, BATCH[channel], options);
-    const linkTrouble = await handOver(deps, batch);
-    total += batch.length;
-    // A gateway that asks us to slow down must not get the whole backlog thrown at it.
-    if (linkTrouble || batch.length < BATCH[channel]) return total;
-  }
-  return total;
 }
 
 /**
- * Sends all that is due and returns how many messages were taken. Safe to run in any number of processes at once.
- * The channels do not wait for each other.
+ * Sends all that is due and can leave now, and returns how many messages were taken. For tests and for commands that
+ * run once; a server keeps couriers running, see `startMessages`.
  */
 export async function dispatchDue(deps: Deps, options: DispatchOptions = {}): Promise<number> {
   const channels = options.channels ?? CHANNELS;
-  const counts = await Promise.all(channels.map((channel) => dispatchChannel(deps, channel, options)));
+  const counts = await Promise.all(channels.map((channel) => new Courier(deps, channel, options).drain()));
   return counts.reduce((sum, count) => sum + count, 0);
 }

@@ -1,5 +1,6 @@
 export { dispatchDue } from './dispatch.ts';
-export { recordReceipt } from './receipts.ts';
+export { createReceiptBook } from './receipt-book.ts';
+export { recordReceipts, sweepParked } from './receipts.ts';
 export {
   addressProblem,
   daysToExpiry,
@@ -10,3 +11,4 @@ export {
   type SenderProblem,
 } from './sender-rules.ts';
 export { senderOf, settingsSender, type OfficeSender } from './senders.ts';
+export { startMessages, type MessageService } from './service.ts';

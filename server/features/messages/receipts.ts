@@ -1,62 +1,206 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { DeliveryReceipt } from '../../kernel/ports.ts';
-import { announce } from '../../models/audit.ts';
+import { literal, Op } from 'sequelize';
+import { MAX_PARTS, type DeliveryReceipt } from '../../kernel/carriers.ts';
+import { addSeconds } from '../../kernel/clock.ts';
 import type { Deps } from '../../models/deps.ts';
 import { OutboxMessage } from '../../models/OutboxMessage.ts';
 import { OutboxPart } from '../../models/OutboxPart.ts';
+import { ParkedReceipt } from '../../models/ParkedReceipt.ts';
 import { inTransaction, type Transaction } from '../../models/transaction.ts';
+import { openBody } from './body.ts';
+import { updateMessages } from './receipt-outcome.ts';
 
-/** A receipt can overtake the answer to its own message, which is being stored at this moment. */
-const EARLY_TRIES = 4;
-const EARLY_WAIT_MS = 500;
+/** A final report about one part. */
+export type FinalReceipt = Omit<DeliveryReceipt, 'state'> & { state: 'delivered' | 'failed' };
 
+/** Gateways give ids again after a while: what is older than this is another text. Texts live for two days at most. */
+const ID_LIFE_SECONDS = 72 * 3600;
 /**
- * The part that waits for this receipt. Gateways give ids again after a while, or after a restart: an older part that
- * has its receipt already must not catch that of a part which is not stored yet.
+ * An answer is recorded at most this long after the receipt that overtook it. A receipt that is older than that was for
+ * a text of another day with the same id.
  */
-async function findPart(providerId: string): Promise<OutboxPart | null> {
-  for (let attempt = 1; ; attempt += 1) {
-    const where = { providerId, state: 'pending' as const };
-    const part = await OutboxPart.findOne({ where, order: [['id', 'DESC']] });
-    if (part || attempt === EARLY_TRIES) return part;
-    await delay(EARLY_WAIT_MS);
-  }
+const EARLY_SECONDS = 600;
+/** A receipt that came before its answer waits for it this long. */
+const PARKED_SECONDS = 24 * 3600;
+const SWEEP_BATCH = 500;
+
+interface Matched {
+  receipt: FinalReceipt;
+  part: OutboxPart;
 }
 
-/** The message is delivered when all its parts are, and failed when one is. Final states never change again. */
-async function updateMessage(
+interface Sorted {
+  matched: Matched[];
+  /** Not (yet) known to us, or known long since. */
+  unknown: FinalReceipt[];
+}
+
+function sortReceipts(receipts: FinalReceipt[], parts: OutboxPart[]): Sorted {
+  const sorted: Sorted = { matched: [], unknown: [] };
+  const used = new Set<number>();
+  for (const receipt of receipts) {
+    const part = parts.find(
+      ({ id, providerKey, link, createdAt }) =>
+        !used.has(id) &&
+        providerKey === receipt.providerKey &&
+        (link === receipt.link || link === '') &&
+        createdAt <= addSeconds(receipt.at, EARLY_SECONDS),
+    );
+    if (part) {
+      used.add(part.id);
+      sorted.matched.push({ receipt, part });
+    } else sorted.unknown.push(receipt);
+  }
+  return sorted;
+}
+
+/** Parts without receipt; newest first, so that an id that was given again means the newest text. */
+async function partsOf(receipts: FinalReceipt[], now: Date, transaction: Transaction): Promise<OutboxPart[]> {
+  const keys = [...new Set(receipts.map(({ providerKey }) => providerKey))].filter((key) => key !== '');
+  if (keys.length === 0) return [];
+  return OutboxPart.findAll({
+    where: { providerKey: keys, state: 'pending', createdAt: { [Op.gt]: addSeconds(now, -ID_LIFE_SECONDS) } },
+    order: [['id', 'DESC']],
+    lock: transaction.LOCK.UPDATE,
+    transaction,
+  });
+}
+
+function isFor(deps: Deps, message: OutboxMessage, recipient: string | null): boolean {
+  if (!message.body) return false;
+  const body = openBody(deps, message);
+  return body.channel === 'sms' && (recipient === null || body.to === recipient);
+}
+
+/**
+ * The part of a text in doubt that a receipt without a known id is about, told by the reference that we sent with it and
+ * the gateway echoes. The reference is short, so the recipient must be the same and only one text may fit.
+ */
+async function partByReference(
   deps: Deps,
+  receipt: FinalReceipt,
   transaction: Transaction,
-  messageId: number,
-  receipt: DeliveryReceipt,
-): Promise<void> {
-  const message = await OutboxMessage.findByPk(messageId, { transaction, lock: transaction.LOCK.UPDATE });
-  if (!message || message.state !== 'accepted') return;
-  const parts = await OutboxPart.findAll({ where: { messageId }, transaction });
-  const failed = parts.some((part) => part.state === 'failed');
-  if (!failed && parts.some((part) => part.state === 'pending')) return;
-  const state = failed ? 'failed' : 'delivered';
-  const reason = failed ? receipt.reason.slice(0, 200) : null;
-  await message.update({ state, reason, settledAt: deps.clock.now() }, { transaction });
-  await announce(deps.clock, transaction, message.officeId, message.appointmentId);
+): Promise<OutboxPart | null> {
+  if (receipt.reference === null) return null;
+  const recent = addSeconds(deps.clock.now(), -ID_LIFE_SECONDS);
+  const candidates = await OutboxMessage.findAll({
+    where: {
+      channel: 'sms',
+      state: ['in_doubt', 'leased'],
+      doubts: { [Op.gt]: 0 },
+      [Op.or]: [{ nextAt: { [Op.ne]: null } }, { settledAt: { [Op.gt]: recent } }],
+      [Op.and]: literal(`id % 8192 = ${Math.floor(receipt.reference / MAX_PARTS)}`),
+    },
+    lock: transaction.LOCK.UPDATE,
+    transaction,
+  });
+  const [message, another] = candidates.filter((one) => isFor(deps, one, receipt.recipient));
+  if (!message || another) return null;
+  return OutboxPart.create(
+    {
+      messageId: message.id,
+      position: receipt.reference % MAX_PARTS,
+      link: receipt.link,
+      providerId: receipt.providerId,
+      providerKey: receipt.providerKey,
+      createdAt: deps.clock.now(),
+    },
+    { transaction },
+  );
+}
+
+/** Stores what is known about and returns the rest. */
+async function apply(
+  deps: Deps,
+  receipts: FinalReceipt[],
+  transaction: Transaction,
+): Promise<FinalReceipt[]> {
+  const now = deps.clock.now();
+  const parts = await partsOf(receipts, now, transaction);
+  const { matched, unknown } = sortReceipts(receipts, parts);
+  const rest: FinalReceipt[] = [];
+  for (const receipt of unknown) {
+    const part = await partByReference(deps, receipt, transaction);
+    if (part) matched.push({ receipt, part });
+    else rest.push(receipt);
+  }
+  for (const state of ['delivered', 'failed'] as const) {
+    const ids = matched.filter(({ receipt }) => receipt.state === state).map(({ part }) => part.id);
+    if (ids.length > 0) await OutboxPart.update({ state }, { where: { id: ids }, transaction });
+  }
+  const reasons = new Map(matched.map(({ receipt, part }) => [part.messageId, receipt.reason]));
+  await updateMessages(deps, transaction, reasons);
+  return rest;
+}
+
+async function park(receipts: FinalReceipt[], transaction: Transaction): Promise<void> {
+  const rows = receipts
+    .filter(({ providerKey }) => providerKey !== '')
+    .map(({ link, providerKey, state, reason, at }) => ({
+      link,
+      providerKey,
+      state,
+      reason: reason.slice(0, 200),
+      at,
+    }));
+  if (rows.length > 0)
+    await ParkedReceipt.bulkCreate(rows, { updateOnDuplicate: ['state', 'reason', 'at'], transaction });
 }
 
 /**
- * Stores what the network reports about one part, and what follows for its message, in one transaction: a receipt
- * that was answered is never half stored. Repeated and unknown receipts change nothing.
+ * Stores what the network reports about parts, and what follows for their messages, in one transaction: a receipt that
+ * was answered is never half stored. Repeated receipts change nothing, final states never change again, and receipts
+ * that overtook the answer to their own text are kept until it is recorded.
  */
-export async function recordReceipt(deps: Deps, receipt: DeliveryReceipt): Promise<void> {
-  const { state } = receipt;
-  if (state === 'pending') return;
-  const part = await findPart(receipt.providerId);
-  if (!part) {
-    deps.log.warn({ state }, 'receipt for a message that is unknown, or has its receipt already');
-    return;
-  }
+export async function recordReceipts(deps: Deps, receipts: DeliveryReceipt[]): Promise<void> {
+  const finals = receipts.filter((receipt): receipt is FinalReceipt => receipt.state !== 'pending');
+  if (finals.length === 0) return;
+  const parked = await inTransaction(deps.sequelize, async (transaction) => {
+    const unknown = await apply(deps, finals, transaction);
+    await park(unknown, transaction);
+    return unknown;
+  });
+  // Its answer may have been recorded meanwhile, by somebody who could not see the parked receipt yet.
+  if (parked.length > 0)
+    await matchParked(
+      deps,
+      parked.map(({ providerKey }) => providerKey),
+    );
+  deps.changes.poke();
+}
+
+/**
+ * Looks whether receipts for these keys came early, and stores them. To be called after the commit that recorded the
+ * answers: of the two who write, answer and receipt, the later one finds the other's row.
+ */
+export async function matchParked(deps: Deps, keys: string[]): Promise<void> {
+  if (keys.length === 0) return;
+  const waiting = await ParkedReceipt.findAll({ where: { providerKey: keys }, raw: true });
+  if (waiting.length === 0) return;
   await inTransaction(deps.sequelize, async (transaction) => {
-    const where = { id: part.id, state: 'pending' as const };
-    const [count] = await OutboxPart.update({ state }, { where, transaction });
-    if (count === 1) await updateMessage(deps, transaction, part.messageId, receipt);
+    const rows = await ParkedReceipt.findAll({
+      where: { id: waiting.map(({ id }) => id) },
+      lock: transaction.LOCK.UPDATE,
+      transaction,
+      raw: true,
+    });
+    const receipts = rows.map(({ id, link, providerKey, state, reason, at }) => {
+      const known = { providerId: providerKey, reference: null, recipient: null };
+      return { id, link, providerKey, state, reason, at, ...known };
+    });
+    const rest = new Set<object>(await apply(deps, receipts, transaction));
+    const done = receipts.filter((receipt) => !rest.has(receipt)).map(({ id }) => id);
+    if (done.length > 0) await ParkedReceipt.destroy({ where: { id: done }, transaction });
   });
   deps.changes.poke();
+}
+
+/** Matches what a crash between two commits left behind, and forgets what nobody asked for in a day. */
+export async function sweepParked(deps: Deps): Promise<void> {
+  const old = addSeconds(deps.clock.now(), -PARKED_SECONDS);
+  await ParkedReceipt.destroy({ where: { at: { [Op.lt]: old } } });
+  const rows = await ParkedReceipt.findAll({ attributes: ['providerKey'], limit: SWEEP_BATCH, raw: true });
+  await matchParked(
+    deps,
+    rows.map(({ providerKey }) => providerKey),
+  );
 }

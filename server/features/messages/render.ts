@@ -1,52 +1,31 @@
 import { addMinutes } from '../../kernel/clock.ts';
 import { shortWhenLabel, timeLabel, whenLabel } from '../../kernel/dates.ts';
-import { notFound } from '../../kernel/errors.ts';
 import { localise, type Locale } from '../../kernel/locale.ts';
 import { displayPhone } from '../../kernel/people.ts';
-import type { Appointment } from '../../models/Appointment.ts';
+import { encodeText } from '../../kernel/sms-text/encode.ts';
 import type { Deps } from '../../models/deps.ts';
-import { Office } from '../../models/Office.ts';
-import type { MessageKind, OutboxMessage } from '../../models/OutboxMessage.ts';
-import { Procedure } from '../../models/Procedure.ts';
+import type { MessageKind, OutboxRow } from '../../models/OutboxMessage.ts';
 import { LINK_LEAD_MINUTES } from '../appointments/index.ts';
 import type { RenderedBody } from './body.ts';
+import type { OfficeSender } from './senders.ts';
+import type { Subject } from './subjects.ts';
 import { composeMail, type ComposedMail } from './texts-compose.ts';
 import type { TextData } from './texts-fill.ts';
-import { filledText, loadTexts, type TextKey } from './texts.ts';
+import { filledText, type TextKey, type Texts } from './texts.ts';
 
-interface Subject {
-  appointment: Appointment;
-  office: Office;
-  procedure: Procedure;
-}
-
-async function subjectOf(appointment: Appointment): Promise<Subject> {
-  const [office, procedure] = await Promise.all([
-    Office.findByPk(appointment.officeId),
-    Procedure.findByPk(appointment.procedureId),
-  ]);
-  if (!office || !procedure) throw notFound('office or procedure');
-  return { appointment, office, procedure };
-}
-
-const payloadContext = (message: OutboxMessage) => `outbox.payload.${message.uid}`;
+const payloadContext = (message: OutboxRow) => `outbox.payload.${message.uid}`;
 
 /** How long a PIN lives is decided where it is made; its message lives exactly as long. */
-const minutesOfLife = ({ createdAt, expiresAt }: OutboxMessage) =>
+const minutesOfLife = ({ createdAt, expiresAt }: OutboxRow) =>
   Math.round((expiresAt.getTime() - createdAt.getTime()) / 60_000);
 
 /** When the link comes, in words. For an appointment of the last minute it does not wait for ten minutes before. */
-function linkNotice(
-  deps: Deps,
-  startsAt: Date,
-  locale: Locale,
-  { channel, createdAt }: OutboxMessage,
-): string {
+function linkNotice(deps: Deps, startsAt: Date, locale: Locale, { channel, createdAt }: OutboxRow): string {
   const moment = addMinutes(startsAt, -LINK_LEAD_MINUTES) > createdAt ? 'later' : 'now';
   return deps.templates.text(`messages:${channel}.linkNotice.${moment}`, locale);
 }
 
-function templateData(deps: Deps, { appointment, office, procedure }: Subject, message: OutboxMessage) {
+function templateData(deps: Deps, { appointment, office, procedure }: Subject, message: OutboxRow) {
   const { locale, startsAt } = appointment;
   const zone = office.timeZone;
   return {
@@ -66,13 +45,7 @@ function templateData(deps: Deps, { appointment, office, procedure }: Subject, m
   };
 }
 
-function calendarOf(
-  deps: Deps,
-  subject: Subject,
-  message: OutboxMessage,
-  summary: string,
-  description: string,
-) {
+function calendarOf(deps: Deps, subject: Subject, message: OutboxRow, summary: string, description: string) {
   const { appointment, office } = subject;
   const citizen = appointment.citizenData(deps.vault);
   const method = message.kind === 'cancellation' ? ('CANCEL' as const) : ('REQUEST' as const);
@@ -99,7 +72,7 @@ const CALENDAR_KINDS = new Set<MessageKind>(['confirmation', 'change', 'cancella
 function renderMail(
   deps: Deps,
   subject: Subject,
-  message: OutboxMessage,
+  message: OutboxRow,
   data: TextData,
   mail: ComposedMail,
 ): RenderedBody {
@@ -119,23 +92,39 @@ function renderMail(
   };
 }
 
+/** What a batch of messages shares, as of when it was claimed. */
+export interface Wordings {
+  texts: Texts;
+  /** Who the texts of the message's office come from. */
+  sender: OfficeSender | undefined;
+}
+
 /**
- * Fills the text that counts, of the office, the department or the product, with the appointment as it is now, in the
- * citizen's language.
+ * Fills the text that counts, of the office, the department or the product, with the subject as it is now, in the
+ * citizen's language. A text is split for the air at once. Throws RangeError for a text that is too long, and Error for
+ * a template that cannot be filled.
  */
-export async function renderMessage(
+export function renderMessage(
   deps: Deps,
-  message: OutboxMessage,
-  appointment: Appointment,
-): Promise<RenderedBody> {
+  message: OutboxRow,
+  subject: Subject,
+  { texts, sender }: Wordings,
+): RenderedBody {
   const { kind, channel } = message;
   if (kind === 'test') throw new Error('a test message brings its own text');
-  const subject = await subjectOf(appointment);
+  const { appointment } = subject;
   const { locale, officeId } = appointment;
   const key: TextKey = { kind, channel, locale, officeId };
   const data = templateData(deps, subject, message);
-  const filled = filledText(deps, await loadTexts(deps, [key]), key, data);
+  const filled = filledText(deps, texts, key, data);
   if (channel === 'email')
     return renderMail(deps, subject, message, data, composeMail(deps, kind, locale, data, filled));
-  return { channel, to: appointment.citizenData(deps.vault).mobile, text: filled.body };
+  if (!sender) throw new Error('nobody to send it as');
+  return {
+    channel,
+    to: appointment.citizenData(deps.vault).mobile,
+    sender: sender.address,
+    ...(sender.provider === null ? {} : { provider: sender.provider }),
+    ...encodeText(filled.body, { spanishShift: deps.sms.spanishShift }),
+  };
 }

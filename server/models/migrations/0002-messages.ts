@@ -22,6 +22,10 @@ const STEPS = [
     WHERE state IN ('accepted','delivered') AND accepted_at IS NULL`,
   `UPDATE outbox_messages SET priority = CASE kind WHEN 'pin' THEN 0 WHEN 'link' THEN 1 WHEN 'confirmation' THEN 3
     ELSE 4 END`,
+  // A message that waits and that nobody will ever look at would be lost without a trace.
+  `ALTER TABLE outbox_messages
+    ADD CONSTRAINT outbox_looked_at CHECK (state NOT IN ('queued','leased') OR next_at IS NOT NULL),
+    ADD CONSTRAINT outbox_settled_rests CHECK (state IN ('queued','leased','in_doubt') OR next_at IS NULL)`,
   `ALTER TABLE outbox_parts
     ADD COLUMN IF NOT EXISTS position TINYINT UNSIGNED NOT NULL DEFAULT 0 AFTER message_id,
     ADD COLUMN IF NOT EXISTS link VARCHAR(40) CHARACTER SET ascii NOT NULL DEFAULT '' AFTER position,
