@@ -63,6 +63,11 @@ export function shortDayLabel(instant: Date, zone: string, locale: Locale): stri
   return format(instant, zone, locale, options).replace(', ', ' ').replace(' de ', ' ');
 }
 
+/** `dt. 24 nov., 10.30 h`: for lists of what happened. */
+export function momentLabel(instant: Date, zone: string, locale: Locale): string {
+  return `${shortDayLabel(instant, zone, locale)}, ${timeLabel(instant, zone, locale)}`;
+}
+
 const RANGE: Record<Locale, (from: string, to: string) => string> = {
   ca: (from, to) => `de ${from} a ${to} h`,
   es: (from, to) => `de ${from} a ${to} h`,

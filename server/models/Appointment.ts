@@ -41,6 +41,16 @@ export interface CitizenData {
   notes: string;
   /** Why it was called off, in the agent's words. */
   cancelReason?: string;
+  /** Number and address before each correction, oldest first: messages until then went there. */
+  formerContacts?: FormerContact[];
+}
+
+/** How the citizen was to be reached until an agent corrected it. */
+export interface FormerContact {
+  mobile: string;
+  email: string | null;
+  /** ISO instant. */
+  until: string;
 }
 
 /** One procedure, one office, one time, one citizen. */

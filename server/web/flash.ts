@@ -13,6 +13,8 @@ const KEYS = [
   'rescheduled',
   'noShow',
   'linkSent',
+  'messageSent',
+  'contactSaved',
   'closed',
   'pinSent',
   'channelPaused',

@@ -298,6 +298,13 @@ const show: AppointmentPage = {
     reschedule: '/reschedule',
     noShow: null,
     resendLink: null,
+    correctContact: '/contact',
+  },
+  maskedMobile: '6•• ••• •21',
+  contactForm: {
+    values: { mobile: '600 000 021', email: 'persona.ficticia@example.org' },
+    errors: {},
+    summary: [],
   },
   rescheduleForm: emptyForm,
   cancelForm: emptyForm,
@@ -325,6 +332,12 @@ const show: AppointmentPage = {
   ...streams,
 };
 const message = { kind: 'message' as const, atIso: '2026-11-24T09:20:00Z', atLabel: '24 nov., 10.20 h' };
+const step = (text: string, code: string | null = null) => ({
+  atIso: '2026-11-24T09:20:00Z',
+  atLabel: 'dt. 24 nov., 10.20 h',
+  text,
+  code,
+});
 const showWaiting: AppointmentPage = {
   ...show,
   status: 'waiting',
@@ -345,23 +358,55 @@ const showWaiting: AppointmentPage = {
     {
       ...message,
       icon: 'chat-dots',
-      title: 'SMS amb el PIN',
-      detail: '+34 6•• ••• •21',
-      state: { label: 'Lliurat', tone: 'success' },
+      title: 'SMS: PIN',
+      detail: '6•• ••• •21',
+      state: { label: 'Rebut', tone: 'success' },
+      message: {
+        id: 'm1',
+        correctable: false,
+        notes: [],
+        resend: null,
+        steps: [
+          step('Es va preparar per sortir de seguida'),
+          step('Va sortir: la xarxa de l’operador el va acceptar'),
+          step('La xarxa informa que ha arribat al telèfon'),
+        ],
+      },
     },
     {
       ...message,
       icon: 'chat-dots',
-      title: 'SMS amb l’enllaç',
-      detail: '+34 6•• ••• •21',
-      state: { label: 'Ha fallat', tone: 'danger' },
+      title: 'SMS: enllaç d’accés',
+      detail: '6•• ••• •21',
+      state: { label: 'No ha sortit', tone: 'danger' },
+      message: {
+        id: 'm2',
+        correctable: true,
+        notes: ['Aquest número de mòbil no existeix.', 'Comproveu-lo amb la persona i corregiu-lo.'],
+        resend: { action: '/resend/m2', label: 'SMS: enllaç d’accés, a 6•• ••• •21' },
+        steps: [
+          step('Es va preparar per sortir: dt. 24 nov., 10.20 h'),
+          step(
+            'La xarxa va demanar d’esperar (4 vegades, l’última: dt. 24 nov., 10.24 h).',
+            'smpp 0x00000058 · primera',
+          ),
+          step('Es va deixar de provar. Aquest número de mòbil no existeix.', 'smpp 0x0000000B · primera'),
+        ],
+      },
     },
     {
       ...message,
       icon: 'envelope',
-      title: 'Correu de confirmació',
+      title: 'Correu: recordatori',
       detail: 'p•••@example.org',
-      state: { label: 'Enviat', tone: 'neutral' },
+      state: { label: 'Caducat sense enviar', tone: 'warning' },
+      message: {
+        id: 'm3',
+        correctable: false,
+        notes: ['No va poder sortir a temps i ja no era útil. Truqueu a la persona si cal.'],
+        resend: { whyNot: 'L’enllaç ja surt o ha sortit: ja no cal el recordatori.' },
+        steps: [step('Ja no era útil i no es va enviar')],
+      },
     },
     ...show.timeline,
   ],
@@ -383,6 +428,7 @@ const showDone: AppointmentPage = {
     reschedule: null,
     noShow: null,
     resendLink: null,
+    correctContact: null,
   },
 };
 
@@ -467,6 +513,13 @@ export const FIXTURES: Fixture[] = [
   staff('show-refused', 'appointments/show', {
     ...show,
     cancelForm: refused({ reason: '' }, { reason: 'Escriviu el motiu.' }),
+  }),
+  staff('show-contact-refused', 'appointments/show', {
+    ...showWaiting,
+    contactForm: refused(
+      { mobile: '93', email: 'no' },
+      { mobile: 'Aquest número no és correcte.', email: 'Això no és una adreça.' },
+    ),
   }),
   staff('show-waiting', 'appointments/show', showWaiting, 'appointments/show-live'),
   staff('show-done', 'appointments/show', showDone, 'appointments/show-live'),

@@ -152,3 +152,32 @@ test('Pressing a button twice sends the form once', async (t) => {
   await later;
   t.deepEqual(sent, ['POST']);
 });
+
+test('A history that was unfolded stays so when the page is refreshed, and the focus with it', async (t) => {
+  const { page, server } = await openAt(t, 'show-waiting');
+  await page.click('#history-m2');
+  await page.evaluate('document.querySelector(".timeline").dataset.old = "yes"');
+  await server.emit('call');
+  await page.waitForSelector('.timeline:not([data-old])');
+  t.is(await page.locator('#message-m2').getAttribute('open'), '');
+  t.is(await page.locator('#message-m1').getAttribute('open'), null);
+  t.is(await page.evaluate('document.activeElement.id'), 'history-m2');
+});
+
+test('On paper every history is unfolded, and afterwards as it was', async (t) => {
+  const { page } = await openAt(t, 'show-waiting');
+  const open = () => page.locator('details[data-paper][open]').count();
+  await page.click('#history-m1');
+  await page.evaluate('window.dispatchEvent(new Event("beforeprint"))');
+  t.is(await open(), 3);
+  await page.evaluate('window.dispatchEvent(new Event("afterprint"))');
+  t.is(await open(), 1);
+});
+
+test('The way to correct a number leads to the form and unfolds it', async (t) => {
+  const { page } = await openAt(t, 'show-waiting');
+  t.false(await page.locator('#contact #mobile').isVisible());
+  await page.click('.message__note a');
+  await page.locator('#contact #mobile').waitFor({ state: 'visible' });
+  t.pass();
+});

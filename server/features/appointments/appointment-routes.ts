@@ -12,13 +12,14 @@ import { eventStream } from '../../web/sse.ts';
 import { formValues, validate } from '../../web/validate.ts';
 import { actorOf, appointmentKey, appointmentPath, handlesOffice } from '../identity/index.ts';
 import { cancel } from './cancel.ts';
+import { correctContact } from './contact.ts';
 import { markNoShow } from './no-show.ts';
 import { recordPhoneCheck } from './phone-check.ts';
 import { presentAppointment, type RefusedForms } from './present-appointment.ts';
 import { appointmentOf, appointmentRows } from './queries.ts';
 import { reschedule } from './reschedule.ts';
-import { resendLink } from './resend-link.ts';
-import { cancelSchema, phoneCheckSchema, rescheduleSchema } from './schema.ts';
+import { resendLink, resendMessage } from './resend.ts';
+import { cancelSchema, contactSchema, phoneCheckSchema, rescheduleSchema } from './schema.ts';
 import { viewOf } from './routes-view.ts';
 
 /** One appointment: its page, its live part, and the buttons on it. */
@@ -88,8 +89,14 @@ export function appointmentRoutes(deps: Deps, renderer: Renderer): Router<AppSta
   button('/reschedule', 'rescheduleForm', 'rescheduled', (ctx) =>
     reschedule(deps, appointmentKey(ctx), actorOf(ctx), validate(ctx, rescheduleSchema)),
   );
+  button('/contact', 'contactForm', 'contactSaved', (ctx) =>
+    correctContact(deps, appointmentKey(ctx), actorOf(ctx), validate(ctx, contactSchema)),
+  );
   button('/no-show', null, 'noShow', (ctx) => markNoShow(deps, appointmentKey(ctx), actorOf(ctx)));
   button('/resend-link', null, 'linkSent', (ctx) => resendLink(deps, appointmentKey(ctx), actorOf(ctx)));
+  button('/messages/:message/resend', null, 'messageSent', (ctx) =>
+    resendMessage(deps, appointmentKey(ctx), actorOf(ctx), String(ctx.params.message)),
+  );
 
   return router;
 }

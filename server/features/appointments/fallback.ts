@@ -2,7 +2,7 @@ import { Op } from 'sequelize';
 import type { Appointment } from '../../models/Appointment.ts';
 import { OutboxMessage, type MessageKind } from '../../models/OutboxMessage.ts';
 import type { Transaction } from '../../models/transaction.ts';
-import { againOf, newsOf, writeRow, type Outbox } from './outbox-row.ts';
+import { newsOf, writeRow, type Outbox } from './outbox-row.ts';
 import { isFinal } from './state-machine.ts';
 
 /** A PIN proves who holds the mobile, so it never takes another way; a test is about nobody. */
@@ -46,7 +46,13 @@ export async function writeFallback(
     transaction,
   });
   if (others.some((other) => newsOf(other) === newsOf(message))) return false;
-  const plan = { kind, dueAt: outbox.clock.now(), expiresAt, occasion: againOf(message, 'f'), originId };
+  const plan = {
+    kind,
+    dueAt: outbox.clock.now(),
+    expiresAt,
+    occasion: `${newsOf(message)}f${originId}`,
+    originId,
+  };
   await writeRow(outbox, transaction, appointment, channel, plan);
   return true;
 }

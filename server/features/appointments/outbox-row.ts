@@ -74,8 +74,3 @@ export function newsOf(message: { dedupeKey: string }): string {
   const occasion = occasionOf(message);
   return /^\d+/.exec(occasion)?.[0] ?? occasion;
 }
-
-/** The occasion of a message that says the same again; `mark` tells apart why. Short enough for the column. */
-export function againOf(message: { dedupeKey: string; id: number }, mark: 'f' | 'c' | 'r'): string {
-  return `${newsOf(message)}${mark}${message.id}`;
-}

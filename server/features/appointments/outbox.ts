@@ -2,7 +2,7 @@ import { Op } from 'sequelize';
 import { addMinutes, earliest, latest, type Clock } from '../../kernel/clock.ts';
 import { newUid } from '../../kernel/ids.ts';
 import type { Appointment, CitizenData } from '../../models/Appointment.ts';
-import { OutboxMessage, type MessageKind } from '../../models/OutboxMessage.ts';
+import { OutboxMessage, type Channel, type MessageKind } from '../../models/OutboxMessage.ts';
 import type { Transaction } from '../../models/transaction.ts';
 import { writeRow, type Outbox, type Plan } from './outbox-row.ts';
 import { officeById } from './queries.ts';
@@ -33,15 +33,26 @@ async function writeNews(
   appointment: Appointment,
   kind: 'confirmation' | 'change' | 'cancellation',
 ): Promise<void> {
-  const now = outbox.clock.now();
-  const useful = kind === 'cancellation' ? addMinutes(now, NEWS_MINUTES) : appointment.endsAt;
-  const plan: Plan = {
+  const dueAt = outbox.clock.now();
+  const expiresAt = usefulUntil(appointment, kind, dueAt);
+  await writeBoth(outbox, transaction, appointment, {
     kind,
-    dueAt: now,
-    expiresAt: earliest(useful, addMinutes(now, NEWS_MINUTES)),
+    dueAt,
+    expiresAt,
     occasion: String(appointment.sequence),
-  };
-  await writeBoth(outbox, transaction, appointment, plan);
+  });
+}
+
+/** Until when a message is useful that leaves at `leaves`. */
+function usefulUntil(
+  appointment: Appointment,
+  kind: 'confirmation' | 'change' | 'cancellation' | 'reminder' | 'link',
+  leaves: Date,
+): Date {
+  if (kind === 'link') return linkExpiry(appointment, leaves);
+  if (kind === 'reminder') return linkLeaves(appointment);
+  const stale = addMinutes(leaves, NEWS_MINUTES);
+  return kind === 'cancellation' ? stale : earliest(appointment.endsAt, stale);
 }
 
 /** When a link that leaves at `leaves` is useless: at the start, or a little later when it could not leave on time. */
@@ -61,7 +72,8 @@ export async function writeLink(
   dueAt = linkLeaves(appointment),
 ): Promise<void> {
   const leaves = latest(dueAt, outbox.clock.now());
-  const plan: Plan = { kind: 'link', dueAt: leaves, expiresAt: linkExpiry(appointment, leaves), occasion };
+  const expiresAt = usefulUntil(appointment, 'link', leaves);
+  const plan: Plan = { kind: 'link', dueAt: leaves, expiresAt, occasion };
   await writeRow(outbox, transaction, appointment, 'sms', plan);
 }
 
@@ -81,7 +93,7 @@ async function writeReminder(
   const plan: Plan = {
     kind: 'reminder',
     dueAt,
-    expiresAt: linkLeaves(appointment),
+    expiresAt: usefulUntil(appointment, 'reminder', dueAt),
     occasion: String(sequence),
   };
   await writeBoth(outbox, transaction, appointment, plan);
@@ -154,4 +166,37 @@ export async function withdraw(
       transaction,
     },
   );
+}
+
+/** Withdraws one message, if it has not left and may still do so. */
+export async function withdrawOne(
+  clock: Clock,
+  transaction: Transaction,
+  message: OutboxMessage,
+): Promise<void> {
+  if (message.nextAt === null) return;
+  const gone = { nextAt: null, settledAt: clock.now(), payload: null, body: null };
+  await message.update({ state: 'cancelled', ...gone }, { transaction });
+}
+
+/**
+ * Writes the same message once more, with the appointment as it is now: due at once, or at `dueAt` if that is still to
+ * come. `mark` tells apart why: repeated at an agent's wish, or corrected. A PIN is never written again: a new one is
+ * made.
+ */
+export async function writeAgain(
+  outbox: Outbox,
+  transaction: Transaction,
+  appointment: Appointment,
+  message: OutboxMessage,
+  again: { mark: 'r' | 'c'; dueAt?: Date; channel?: Channel },
+): Promise<void> {
+  const { kind, id: originId } = message;
+  if (kind === 'pin' || kind === 'test') return;
+  const now = outbox.clock.now();
+  const dueAt = latest(again.dueAt ?? now, now);
+  const expiresAt = usefulUntil(appointment, kind, dueAt);
+  const occasion = `${appointment.sequence}${again.mark}${originId}-${now.getTime().toString(36)}`;
+  const plan: Plan = { kind, dueAt, expiresAt, occasion, originId };
+  await writeRow(outbox, transaction, appointment, again.channel ?? message.channel, plan);
 }

@@ -87,6 +87,28 @@ export interface NewAppointmentPage {
   maxDate: string;
 }
 
+/** One thing that happened to a message, or is to happen. */
+export interface MessageStep {
+  atIso: string;
+  /** `dt. 24 nov., 10.20 h` */
+  atLabel: string;
+  text: string;
+  /** What the other side said, for the technical team: `smpp 0x0000000B · primera`. */
+  code: string | null;
+}
+
+/** A message as its entry tells it. */
+export interface MessageStory {
+  id: string;
+  steps: MessageStep[];
+  /** What is the matter and what can be done, shown without unfolding; empty when all is well. */
+  notes: string[];
+  /** The cure is another number or address: the page's form for that is pointed out. */
+  correctable: boolean;
+  /** Sending again: offered (`action`), or not for now or any more (`whyNot`); null when there is no need. */
+  resend: { action: string; label: string } | { whyNot: string } | null;
+}
+
 export interface TimelineEntry {
   atIso: string;
   /** `23 nov., 10.20 h` */
@@ -99,6 +121,8 @@ export interface TimelineEntry {
   detail: string;
   /** For messages: label and kind of its delivery state. */
   state?: { label: string; tone: 'neutral' | 'success' | 'warning' | 'danger' };
+  /** For messages. */
+  message?: MessageStory;
 }
 
 /** View `appointments/show`, live part `appointments/show-live` (same data): GET /o/:office/appointments/:uid */
@@ -139,7 +163,14 @@ export interface AppointmentPage {
     reschedule: string | null;
     noShow: string | null;
     resendLink: string | null;
+    correctContact: string | null;
   };
+  /** Until when nothing may be sent again by hand, a ready sentence. */
+  resendWait?: string | null;
+  /** Where the link goes, masked. */
+  maskedMobile: string;
+  /** Fields: mobile, email. */
+  contactForm: FormState;
   rescheduleForm: FormState;
   cancelForm: FormState;
   phoneForm: FormState;

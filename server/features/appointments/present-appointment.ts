@@ -1,17 +1,20 @@
 import { clockTime, isoDay, isoTime, rangeLabel, timeLabel } from '../../kernel/dates.ts';
 import { localise } from '../../kernel/locale.ts';
 import type { FormState } from '../../kernel/page.ts';
-import { displayPhone } from '../../kernel/people.ts';
+import { displayPhone, maskPhone } from '../../kernel/people.ts';
 import type { Appointment } from '../../models/Appointment.ts';
 import type { AppointmentPage } from './pages.ts';
 import { isOnline } from './presence.ts';
 import type { View } from './present-board.ts';
+import { resendWait } from './present-messages.ts';
 import { presentTimeline } from './present-timeline.ts';
 import type { AppointmentRows } from './queries.ts';
-import { can } from './state-machine.ts';
+import { can, isFinal } from './state-machine.ts';
 
 /** Forms of the page that were refused; the others are drawn fresh. */
-export type RefusedForms = Partial<Record<'rescheduleForm' | 'cancelForm' | 'phoneForm', FormState>>;
+export type RefusedForms = Partial<
+  Record<'rescheduleForm' | 'cancelForm' | 'phoneForm' | 'contactForm', FormState>
+>;
 
 function actions(appointment: Appointment, href: string, view: View, now: Date): AppointmentPage['actions'] {
   const { status } = appointment;
@@ -26,6 +29,7 @@ function actions(appointment: Appointment, href: string, view: View, now: Date):
     reschedule: when(can(status, 'reschedule'), 'reschedule'),
     noShow: when(can(status, 'miss') && appointment.startsAt < now && !here, 'no-show'),
     resendLink: when(linkUseful, 'resend-link'),
+    correctContact: when(!isFinal(status), 'contact'),
   };
 }
 
@@ -38,6 +42,7 @@ function deviceReport(view: View, appointment: Appointment): string | null {
 
 function freshForms(view: View, rows: AppointmentRows): Required<RefusedForms> {
   const { appointment, office } = rows;
+  const { mobile, email, notes } = appointment.citizenData(view.vault);
   const form = (values: Record<string, string>): FormState => ({ values, errors: {}, summary: [] });
   return {
     rescheduleForm: form({
@@ -45,8 +50,9 @@ function freshForms(view: View, rows: AppointmentRows): Required<RefusedForms> {
       time: isoTime(appointment.startsAt, office.timeZone),
     }),
     cancelForm: form({}),
+    contactForm: form({ mobile: displayPhone(mobile), email: email ?? '' }),
     phoneForm: form({
-      notes: appointment.citizenData(view.vault).notes,
+      notes,
       papersReady: appointment.papersReady ? 'on' : '',
       deviceReady: appointment.deviceReady ? 'on' : '',
     }),
@@ -111,6 +117,8 @@ export function presentAppointment(
     rating: appointment.rating,
     conversation: conversation(view, rows),
     actions: actions(appointment, href, view, now),
+    maskedMobile: maskPhone(citizen.mobile),
+    resendWait: resendWait(view, rows),
     ...freshForms(view, rows),
     ...refused,
     timeline: presentTimeline(view, rows),

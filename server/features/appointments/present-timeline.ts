@@ -1,11 +1,10 @@
-import { shortDayLabel, timeLabel } from '../../kernel/dates.ts';
-import { maskEmail, maskPhone } from '../../kernel/people.ts';
+import { momentLabel } from '../../kernel/dates.ts';
 import { reasonContext } from '../../models/audit.ts';
 import type { AuditEntry } from '../../models/AuditEntry.ts';
-import type { MessageState, OutboxMessage } from '../../models/OutboxMessage.ts';
 import type { RoomEvent } from '../../models/RoomEvent.ts';
 import type { TimelineEntry } from './pages.ts';
 import type { View } from './present-board.ts';
+import { presentMessage } from './present-messages.ts';
 import type { AppointmentRows } from './queries.ts';
 
 const ICONS: Record<string, string> = {
@@ -20,17 +19,9 @@ const ICONS: Record<string, string> = {
   'appointment.leave': 'box-arrow-left',
   'appointment.attend': 'camera-video',
   'appointment.close': 'check-circle',
-};
-
-const TONES: Record<MessageState, NonNullable<TimelineEntry['state']>['tone']> = {
-  queued: 'neutral',
-  leased: 'neutral',
-  accepted: 'success',
-  delivered: 'success',
-  failed: 'danger',
-  expired: 'warning',
-  cancelled: 'neutral',
-  in_doubt: 'warning',
+  'appointment.resendLink': 'arrow-repeat',
+  'appointment.resendMessage': 'arrow-repeat',
+  'appointment.correctContact': 'pencil',
 };
 
 const SECURITY = /^(pin|video)\./;
@@ -65,23 +56,6 @@ function auditLine(view: View, rows: AppointmentRows, row: AuditEntry): Line {
   };
 }
 
-function messageLine(view: View, rows: AppointmentRows, row: OutboxMessage): Line {
-  const text = (key: string) => view.templates.text(key, view.locale);
-  const citizen = rows.appointment.citizenData(view.vault);
-  const to = row.channel === 'sms' ? maskPhone(citizen.mobile) : maskEmail(citizen.email ?? '');
-  const waits = row.state === 'queued' || row.state === 'leased';
-  return {
-    at: waits ? row.dueAt : (row.settledAt ?? row.dueAt),
-    entry: {
-      kind: 'message',
-      icon: row.channel === 'sms' ? 'chat-dots' : 'envelope',
-      title: `${text(`labels:channel.${row.channel}`)}: ${text(`labels:kind.${row.kind}`)}`,
-      detail: row.reason ? `${to} · ${row.reason}` : to,
-      state: { label: text(`labels:messageState.${row.state}`), tone: TONES[row.state] },
-    },
-  };
-}
-
 function roomLine(view: View, row: RoomEvent): Line {
   const title = view.templates.text(`labels:room.${row.party}_${row.event}`, view.locale);
   const icon = row.event === 'joined' ? 'camera-video' : 'camera-video-off';
@@ -108,14 +82,14 @@ export function presentTimeline(view: View, rows: AppointmentRows): TimelineEntr
   const { timeZone } = rows.office;
   const lines = [
     ...withoutRepeatedViews(rows.audit).map((row) => auditLine(view, rows, row)),
-    ...rows.messages.map((row) => messageLine(view, rows, row)),
+    ...rows.messages.map((row) => presentMessage(view, rows, row)),
     ...rows.roomEvents.map((row) => roomLine(view, row)),
   ];
   return lines
     .sort((a, b) => a.at.getTime() - b.at.getTime())
     .map(({ at, entry }) => ({
       atIso: at.toISOString(),
-      atLabel: `${shortDayLabel(at, timeZone, view.locale)}, ${timeLabel(at, timeZone, view.locale)}`,
+      atLabel: momentLabel(at, timeZone, view.locale),
       ...entry,
     }));
 }

@@ -4,7 +4,9 @@ import { notFound } from '../../kernel/errors.ts';
 import { Appointment } from '../../models/Appointment.ts';
 import { AuditEntry } from '../../models/AuditEntry.ts';
 import { Office } from '../../models/Office.ts';
-import { OutboxMessage } from '../../models/OutboxMessage.ts';
+import { ChannelControl } from '../../models/ChannelControl.ts';
+import { OutboxEvent } from '../../models/OutboxEvent.ts';
+import { OutboxMessage, type Channel } from '../../models/OutboxMessage.ts';
 import { Procedure } from '../../models/Procedure.ts';
 import { RoomEvent } from '../../models/RoomEvent.ts';
 import { Staff } from '../../models/Staff.ts';
@@ -108,24 +110,48 @@ export interface AppointmentRows {
   audit: AuditEntry[];
   auditors: Map<number, Staff>;
   messages: OutboxMessage[];
+  /** What happened to messages besides leaving and arriving, oldest first. */
+  messageEvents: OutboxEvent[];
+  /** Channels that people have stopped, and since when. */
+  paused: Map<Channel, Date>;
   roomEvents: RoomEvent[];
+}
+
+/** A message that was refused for days has told enough by then. */
+const EVENTS_LIMIT = 1000;
+
+/** Messages with their history, as the outbox has them. */
+async function messageRows(appointmentId: number) {
+  const messages = await OutboxMessage.findAll({
+    where: { appointmentId },
+    attributes: { exclude: ['payload', 'body'] },
+    order: ['id'],
+  });
+  const messageId = messages.map(({ id }) => id);
+  const [messageEvents, controls] = await Promise.all([
+    OutboxEvent.findAll({ where: { messageId }, order: ['id'], limit: EVENTS_LIMIT }),
+    ChannelControl.findAll({ where: { pausedAt: { [Op.ne]: null } } }),
+  ]);
+  const paused = new Map<Channel, Date>();
+  for (const { channel, pausedAt } of controls) if (pausedAt) paused.set(channel, pausedAt);
+  return { messages, messageEvents, paused };
 }
 
 /** One appointment with all that its page tells. Throws `notFound`. */
 export async function appointmentRows(officeId: number, uid: string): Promise<AppointmentRows> {
   const appointment = await appointmentOf(officeId, uid);
   const where = { appointmentId: appointment.id };
-  const [office, procedure, agent, audit, messages, roomEvents] = await Promise.all([
+  const [office, procedure, agent, audit, outbox, roomEvents] = await Promise.all([
     officeById(officeId),
     Procedure.findByPk(appointment.procedureId),
     appointment.agentId === null ? null : Staff.findByPk(appointment.agentId),
     AuditEntry.findAll({ where, order: ['id'] }),
-    OutboxMessage.findAll({ where, order: ['id'] }),
+    messageRows(appointment.id),
     RoomEvent.findAll({ where, order: ['at', 'id'] }),
   ]);
   if (!procedure) throw notFound('procedure');
   const ids = [...new Set(audit.map((entry) => entry.staffId).filter((id) => id !== null))];
   const staff = ids.length > 0 ? await Staff.findAll({ where: { id: ids } }) : [];
   const auditors = new Map(staff.map((one) => [one.id, one]));
-  return { appointment, office, procedure, agent, audit, auditors, messages, roomEvents };
+  return { appointment, office, procedure, agent, audit, auditors, ...outbox, roomEvents };
 }

@@ -53,3 +53,6 @@ export const cancelSchema = z.object({
 
 export const rescheduleSchema = z.object({ date: day, time });
 export type Reschedule = z.output<typeof rescheduleSchema>;
+
+export const contactSchema = z.object({ mobile, email });
+export type Contact = z.output<typeof contactSchema>;
