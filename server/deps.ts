@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { bridgeMail, bridgeSms } from './adapters/bridge/carriers.ts';
-import { createMailer } from './adapters/mail/smtp.ts';
+import { bridgeSms } from './adapters/bridge/carriers.ts';
+import { createMailCarrier } from './adapters/mail/carrier.ts';
 import { renderCalendar } from './adapters/ics/calendar.ts';
 import { createVideoRooms } from './adapters/jitsi/rooms.ts';
 import { createSmppSender } from './adapters/sms-smpp/sender.ts';
 import { createTemplates } from './adapters/templates/index.ts';
+import { mailDkim, mailServer } from './config/mail.ts';
 import type { Settings } from './config/settings.ts';
 import { systemClock, type Clock } from './kernel/clock.ts';
 import { createLogger, type Logger } from './kernel/log.ts';
@@ -43,6 +44,20 @@ function smsOf(settings: Settings, clock: Clock, logger: Logger) {
   });
 }
 
+function mailOf(settings: Settings, clock: Clock, logger: Logger) {
+  return createMailCarrier({
+    server: { ...mailServer(settings), ownName: new URL(settings.PUBLIC_URL).hostname },
+    sender: {
+      from: { name: settings.DEPARTMENT_NAME, address: settings.MAIL_FROM },
+      replyTo: settings.MAIL_REPLY_TO,
+      dkim: mailDkim(settings),
+    },
+    connections: settings.SMTP_CONNECTIONS,
+    clock,
+    logger,
+  });
+}
+
 /**
  * Builds everything once and hands it down. Opens the database pool lazily and starts nothing: `main` decides
  * when the gateway is called and when jobs run. `onMessagesDue` sets who is woken when messages were written.
@@ -62,13 +77,7 @@ export function createDeps(
     sequelize: connect(settings),
     changes: createChangeFeed(log),
     sms: bridgeSms(smsOf(settings, clock, log.child({ part: 'smpp' })), SMPP_WINDOW),
-    mailer: bridgeMail(
-      createMailer({
-        url: settings.SMTP_URL,
-        from: { name: settings.DEPARTMENT_NAME, address: settings.MAIL_FROM },
-        logger: log.child({ part: 'smtp' }),
-      }),
-    ),
+    mailer: mailOf(settings, clock, log.child({ part: 'smtp' })),
     video: createVideoRooms({
       controlUrl: settings.VIDEO_CONTROL_URL,
       controlSecret: settings.VIDEO_CONTROL_SECRET,

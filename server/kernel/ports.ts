@@ -55,12 +55,6 @@ export interface MailMessage {
   calendar?: { method: 'REQUEST' | 'CANCEL'; content: string };
 }
 
-/** Hands e-mail to the department's SMTP server. */
-export interface Mailer {
-  send(message: MailMessage): Promise<SendResult>;
-  stop(): Promise<void>;
-}
-
 /** An appointment as a calendar entry. */
 export interface CalendarEvent {
   /** Stable over changes (RFC 5545 UID). */

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { startSimulators, type SimulatorOptions } from '../../appliance/simulators/index.ts';
-import { createMailer } from '../../server/adapters/mail/smtp.ts';
+import { createMailCarrier } from '../../server/adapters/mail/carrier.ts';
 import { createSmppSender } from '../../server/adapters/sms-smpp/sender.ts';
+import { systemClock } from '../../server/kernel/clock.ts';
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const credentials = { systemId: 'demo', password: 'demo' };
@@ -54,14 +55,18 @@ async function sendSms(t: ExecutionContext, { smsc }: Simulators, text: string):
   await sms.stop(1000);
 }
 
-async function sendMail({ smtp }: Simulators, html: string): Promise<void> {
-  const from = { name: 'OAC', address: 'oac@example.cat' };
-  const mail = createMailer({ url: `smtp://127.0.0.1:${smtp.port}`, from, logger: silent });
+async function sendMail(t: ExecutionContext, { smtp }: Simulators, html: string): Promise<void> {
+  const mail = createMailCarrier({
+    server: { host: '127.0.0.1', port: smtp.port, tls: 'none' },
+    sender: { from: { name: 'OAC', address: 'oac@example.cat' } },
+    clock: systemClock,
+    logger: silent,
+  });
   const calendar = {
     method: 'REQUEST' as const,
     content: 'BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR',
   };
-  await mail.send({
+  const sent = await mail.reserve()?.send({
     to: 'n@example.com',
     subject: '<i>Hola</i>',
     text: 'Hola',
@@ -69,6 +74,7 @@ async function sendMail({ smtp }: Simulators, html: string): Promise<void> {
     messageId: 'a@b',
     calendar,
   });
+  t.is(sent?.kind, 'accepted');
   await mail.stop();
 }
 
@@ -98,7 +104,7 @@ test('the viewer shows texts with links that open, and never as HTML', async (t)
 
 test('the viewer shows e-mails in a frame without scripts, and hands out their calendar', async (t) => {
   const simulators = await started(t);
-  await sendMail(simulators, '<html><head></head><body><script>1</script>Hola</body></html>');
+  await sendMail(t, simulators, '<html><head></head><body><script>1</script>Hola</body></html>');
   const html = await page(simulators.viewer.url);
   t.true(html.includes('&lt;i&gt;Hola&lt;/i&gt;'));
   const [, source = ''] = /src="(\/mail\/[^"]+)"/.exec(html) ?? [];
@@ -142,7 +148,7 @@ test('messages outlive a restart when a folder is given', async (t) => {
   t.teardown(() => rmSync(directory, { recursive: true }));
   const first = await started(t, { directory });
   await sendSms(t, first, 'Hola');
-  await sendMail(first, '<p>Hola</p>');
+  await sendMail(t, first, '<p>Hola</p>');
   await first.stop();
   const second = await started(t, { directory });
   t.like(second.smsc.messages, { 0: { text: 'Hola' } });

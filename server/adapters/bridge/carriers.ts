@@ -1,12 +1,5 @@
-import type {
-  LinkStatus,
-  MailCarrier,
-  SendResult,
-  Slot,
-  SmsCarrier,
-  SmsMessage,
-} from '../../kernel/carriers.ts';
-import type { Mailer, MailMessage, SendResult as OldResult, SmsSender } from '../../kernel/ports.ts';
+import type { LinkStatus, SendResult, Slot, SmsCarrier, SmsMessage } from '../../kernel/carriers.ts';
+import type { SendResult as OldResult, SmsSender } from '../../kernel/ports.ts';
 
 /** A result of the single-link sender in the words of carriers. */
 function resultOf(result: OldResult): SendResult {
@@ -112,18 +105,5 @@ export function bridgeSms(old: SmsSender, window: number): SmsCarrier {
       ),
     start: () => old.start(),
     stop: (deadlineMs) => old.stop(deadlineMs),
-  };
-}
-
-/** The mailer as a carrier. */
-export function bridgeMail(old: Mailer): MailCarrier {
-  return {
-    ...places<MailMessage>(
-      'smtp',
-      3,
-      () => true,
-      (message) => old.send(message),
-    ),
-    stop: () => old.stop(),
   };
 }
