@@ -12,6 +12,8 @@ export const CAPACITY: Readonly<Record<SmsAlphabet, { single: number; part: numb
 };
 
 const LINK = /(https?:\/\/\S+)/i;
+/** Anything beyond western letters and signs may combine with what stands beside it; to look for that is slow. */
+const MAY_COMBINE = /[^\n\f -\u02FF\u2010-\u2027\u20A0-\u20BF]/;
 const GRAPHEMES = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
 /**
@@ -49,7 +51,7 @@ function piecesOf(text: string, alphabet: SmsAlphabet): string[] {
 
 function charactersOf(text: string, alphabet: SmsAlphabet): string[] {
   // GSM has no combining marks: each of its characters stands alone.
-  if (alphabet !== 'ucs2') return Array.from(text);
+  if (alphabet !== 'ucs2' || !MAY_COMBINE.test(text)) return Array.from(text);
   return Array.from(GRAPHEMES.segment(text), ({ segment }) => segment).flatMap((whole) =>
     whole.length <= CAPACITY.ucs2.part ? [whole] : Array.from(whole),
   );
