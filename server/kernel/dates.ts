@@ -3,8 +3,23 @@ import type { Locale } from './locale.ts';
 
 const INTL: Record<Locale, string> = { ca: 'ca-ES', es: 'es-ES', en: 'en-GB' };
 
-function format(instant: Date, zone: string, locale: Locale, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(INTL[locale], { timeZone: zone, ...options }).format(instant);
+const FORMS = {
+  day: { weekday: 'long', day: 'numeric', month: 'long' },
+  fullDay: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
+  shortDay: { weekday: 'short', day: 'numeric', month: 'short' },
+  weekday: { weekday: 'short' },
+} satisfies Record<string, Intl.DateTimeFormatOptions>;
+
+/** To make one takes a hundred times as long as to use it. There are as many as zones of offices, languages and forms. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function format(instant: Date, zone: string, locale: Locale, form: keyof typeof FORMS): string {
+  const key = `${form} ${locale} ${zone}`;
+  const known = formatters.get(key);
+  if (known) return known.format(instant);
+  const made = new Intl.DateTimeFormat(INTL[locale], { timeZone: zone, ...FORMS[form] });
+  formatters.set(key, made);
+  return made.format(instant);
 }
 
 /** `10.30` in Catalan, `10:30` elsewhere. */
@@ -21,17 +36,12 @@ export function timeLabel(instant: Date, zone: string, locale: Locale): string {
 
 /** `dimarts 24 de novembre`. */
 export function dayLabel(instant: Date, zone: string, locale: Locale): string {
-  return format(instant, zone, locale, { weekday: 'long', day: 'numeric', month: 'long' }).replace(', ', ' ');
+  return format(instant, zone, locale, 'day').replace(', ', ' ');
 }
 
 /** `dimarts 24 de novembre de 2026`. */
 export function fullDayLabel(instant: Date, zone: string, locale: Locale): string {
-  return format(instant, zone, locale, {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-  }).replace(', ', ' ');
+  return format(instant, zone, locale, 'fullDay').replace(', ', ' ');
 }
 
 const AT: Record<Locale, (time: string) => string> = {
@@ -52,15 +62,14 @@ export function whenLabel(instant: Date, zone: string, locale: Locale): string {
 
 /** `dt. 24/11, 10.30 h`: for texts. No month names, as `març` alone would double the price of an SMS. */
 export function shortWhenLabel(instant: Date, zone: string, locale: Locale): string {
-  const weekday = format(instant, zone, locale, { weekday: 'short' });
+  const weekday = format(instant, zone, locale, 'weekday');
   const date = DateTime.fromJSDate(instant, { zone }).toFormat('d/M');
   return `${weekday} ${date}, ${timeLabel(instant, zone, locale)}`;
 }
 
 /** `dt. 24 nov.`. */
 export function shortDayLabel(instant: Date, zone: string, locale: Locale): string {
-  const options: Intl.DateTimeFormatOptions = { weekday: 'short', day: 'numeric', month: 'short' };
-  return format(instant, zone, locale, options).replace(', ', ' ').replace(' de ', ' ');
+  return format(instant, zone, locale, 'shortDay').replace(', ', ' ').replace(' de ', ' ');
 }
 
 /** `dt. 24 nov., 10.30 h`: for lists of what happened. */
