@@ -34,17 +34,20 @@ interface Sorted {
   unknown: FinalReceipt[];
 }
 
-function sortReceipts(receipts: FinalReceipt[], parts: OutboxPart[]): Sorted {
+/** Of parts that went out by other links: two links to one provider share its ids, two providers do not. */
+type Elsewhere = (receipt: FinalReceipt, parts: OutboxPart[]) => OutboxPart | undefined;
+
+function sortReceipts(receipts: FinalReceipt[], parts: OutboxPart[], elsewhere: Elsewhere): Sorted {
   const sorted: Sorted = { matched: [], unknown: [] };
   const used = new Set<number>();
   for (const receipt of receipts) {
-    const part = parts.find(
-      ({ id, providerKey, link, createdAt }) =>
+    const same = parts.filter(
+      ({ id, providerKey, createdAt }) =>
         !used.has(id) &&
         providerKey === receipt.providerKey &&
-        (link === receipt.link || link === '') &&
         createdAt <= addSeconds(receipt.at, EARLY_SECONDS),
     );
+    const part = same.find(({ link }) => link === receipt.link || link === '') ?? elsewhere(receipt, same);
     if (part) {
       used.add(part.id);
       sorted.matched.push({ receipt, part });
@@ -69,6 +72,27 @@ function isFor(deps: Deps, message: OutboxMessage, recipient: string | null): bo
   if (!message.body) return false;
   const body = openBody(deps, message);
   return body.channel === 'sms' && (recipient === null || body.to === recipient);
+}
+
+/** Recognises a text that went out by another link by the one who got it. */
+async function byRecipient(
+  deps: Deps,
+  receipts: FinalReceipt[],
+  parts: OutboxPart[],
+  transaction: Transaction,
+): Promise<Elsewhere> {
+  const links = new Set(receipts.map(({ link }) => link));
+  const strange = parts.filter(({ link }) => link !== '' && (links.size > 1 || !links.has(link)));
+  if (strange.length === 0) return () => undefined;
+  const ids = strange.map(({ messageId }) => messageId);
+  const messages = await OutboxMessage.findAll({ where: { id: ids }, transaction });
+  return ({ recipient }, candidates) => {
+    if (recipient === null) return undefined;
+    return candidates.find(({ messageId }) => {
+      const message = messages.find(({ id }) => id === messageId);
+      return message !== undefined && isFor(deps, message, recipient);
+    });
+  };
 }
 
 /**
@@ -116,7 +140,11 @@ async function apply(
 ): Promise<FinalReceipt[]> {
   const now = deps.clock.now();
   const parts = await partsOf(receipts, now, transaction);
-  const { matched, unknown } = sortReceipts(receipts, parts);
+  const { matched, unknown } = sortReceipts(
+    receipts,
+    parts,
+    await byRecipient(deps, receipts, parts, transaction),
+  );
   const rest: FinalReceipt[] = [];
   for (const receipt of unknown) {
     const part = await partByReference(deps, receipt, transaction);
