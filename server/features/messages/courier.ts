@@ -24,6 +24,8 @@ const TROUBLE_MS = 500;
 /** Rows that somebody else locks at this moment are looked at again after this long. */
 const LOCKED_MS = 20;
 const LOCKED_LOOKS = 50;
+/** How long answers are gathered for one commit at most. Nobody notices, and no place stands empty for long. */
+const LINGER_MS = 3;
 /** After so many failures to record answers together each is recorded alone. */
 const ALONE_AFTER = 3;
 
@@ -114,6 +116,7 @@ export class Courier {
     const unsubscribe = this.#line.onFree(() => this.#bell.ring());
     while (!this.#stopping) {
       this.#fetchIfWanted();
+      await this.#linger();
       if (await this.#cycle()) continue;
       if (!this.#mayClaim() && this.#shelf.length > 0) await this.#clearShelf();
       await this.#bell.wait(Math.max(1, this.#lookAt - Date.now()));
@@ -130,6 +133,20 @@ export class Courier {
       if (await this.#cycle()) continue;
       if (this.#onTheWire === 0 && this.#answers.length === 0) return;
       await this.#bell.wait(TROUBLE_MS);
+    }
+  }
+
+  /**
+   * While more wait for their turn, a commit is shared by the answers that are about to come: a fast gateway gives them
+   * one by one, and a commit costs more than a few of them.
+   */
+  async #linger(): Promise<void> {
+    if (this.#shelf.length === 0) return;
+    const until = performance.now() + LINGER_MS;
+    while (this.#answers.length > 0 && this.#answers.length < this.#onTheWire) {
+      const left = until - performance.now();
+      if (left <= 0) return;
+      await this.#bell.wait(left);
     }
   }
 

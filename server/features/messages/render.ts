@@ -1,7 +1,6 @@
 import { addMinutes } from '../../kernel/clock.ts';
 import { shortWhenLabel, timeLabel, whenLabel } from '../../kernel/dates.ts';
 import { localise, type Locale } from '../../kernel/locale.ts';
-import { displayPhone } from '../../kernel/people.ts';
 import { encodeText } from '../../kernel/sms-text/encode.ts';
 import type { Deps } from '../../models/deps.ts';
 import type { MessageKind, OutboxRow } from '../../models/OutboxMessage.ts';
@@ -25,23 +24,38 @@ function linkNotice(deps: Deps, startsAt: Date, locale: Locale, { channel, creat
   return deps.templates.text(`messages:${channel}.linkNotice.${moment}`, locale);
 }
 
-function templateData(deps: Deps, { appointment, office, procedure }: Subject, message: OutboxRow) {
+/** The values of a message's placeholders, each worked out only when its text asks for it: most ask for a few. */
+function templateData(deps: Deps, { appointment, office, phone, procedure }: Subject, message: OutboxRow) {
   const { locale, startsAt } = appointment;
   const zone = office.timeZone;
   return {
     locale,
-    name: appointment.citizenData(deps.vault).name,
-    office: { name: office.name, address: office.address, phone: displayPhone(office.phone) },
+    office: { name: office.name, address: office.address, phone },
     procedure: localise(procedure.name, locale),
     documents: procedure.documents[locale],
-    when: whenLabel(startsAt, zone, locale),
-    shortWhen: shortWhenLabel(startsAt, zone, locale),
-    time: timeLabel(startsAt, zone, locale),
-    link: `${deps.settings.PUBLIC_URL}/v/${appointment.linkToken(deps.vault)}`,
-    pin: message.payload ? deps.vault.open(message.payload, payloadContext(message)) : '',
-    linkNotice: linkNotice(deps, startsAt, locale, message),
     pinMinutes: minutesOfLife(message),
     department: deps.settings.DEPARTMENT_NAME,
+    get name() {
+      return appointment.citizenData(deps.vault).name;
+    },
+    get when() {
+      return whenLabel(startsAt, zone, locale);
+    },
+    get shortWhen() {
+      return shortWhenLabel(startsAt, zone, locale);
+    },
+    get time() {
+      return timeLabel(startsAt, zone, locale);
+    },
+    get link() {
+      return `${deps.settings.PUBLIC_URL}/v/${appointment.linkToken(deps.vault)}`;
+    },
+    get pin() {
+      return message.payload ? deps.vault.open(message.payload, payloadContext(message)) : '';
+    },
+    get linkNotice() {
+      return linkNotice(deps, startsAt, locale, message);
+    },
   };
 }
 

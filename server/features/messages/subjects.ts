@@ -1,3 +1,4 @@
+import { displayPhone } from '../../kernel/people.ts';
 import { Appointment } from '../../models/Appointment.ts';
 import type { Deps } from '../../models/deps.ts';
 import { Office } from '../../models/Office.ts';
@@ -12,6 +13,8 @@ import { loadTexts, type TextKey, type Texts } from './texts.ts';
 export interface Subject {
   appointment: Appointment;
   office: Office;
+  /** The office's telephone as people write it. */
+  phone: string;
   procedure: Procedure;
 }
 
@@ -29,22 +32,40 @@ export interface Subjects {
   taken: Map<number, number[]>;
 }
 
+/** What texts are made of; the rest of an appointment's many columns is not read. */
+const ATTRIBUTES = [
+  'id',
+  'uid',
+  'officeId',
+  'procedureId',
+  'status',
+  'startsAt',
+  'endsAt',
+  'locale',
+  'citizen',
+  'linkSealed',
+  'sequence',
+] as const;
+
 const idsOf = <Thing>(things: Thing[], id: (thing: Thing) => number) => [...new Set(things.map(id))];
 
 async function subjectsOf(rows: OutboxRow[]): Promise<Map<number, Subject>> {
   const ids = rows.flatMap(({ appointmentId }) => (appointmentId === null ? [] : [appointmentId]));
   if (ids.length === 0) return new Map();
-  const appointments = await Appointment.findAll({ where: { id: [...new Set(ids)] } });
+  const appointments = await Appointment.findAll({
+    attributes: [...ATTRIBUTES],
+    where: { id: [...new Set(ids)] },
+  });
   const [offices, procedures] = await Promise.all([
     Office.findAll({ where: { id: idsOf(appointments, ({ officeId }) => officeId) } }),
     Procedure.findAll({ where: { id: idsOf(appointments, ({ procedureId }) => procedureId) } }),
   ]);
-  const office = new Map(offices.map((one) => [one.id, one]));
+  const office = new Map(offices.map((one) => [one.id, { office: one, phone: displayPhone(one.phone) }]));
   const procedure = new Map(procedures.map((one) => [one.id, one]));
   return new Map(
     appointments.flatMap((appointment) => {
       const [where, what] = [office.get(appointment.officeId), procedure.get(appointment.procedureId)];
-      return where && what ? [[appointment.id, { appointment, office: where, procedure: what }]] : [];
+      return where && what ? [[appointment.id, { appointment, ...where, procedure: what }]] : [];
     }),
   );
 }
