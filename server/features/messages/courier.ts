@@ -182,7 +182,7 @@ export class Courier {
   async #claim(outlook: Outlook): Promise<number> {
     await giveBack(this.#deps, rowsOf(this.#shelf.takeOld(this.#deps.clock.now())));
     if (outlook.due.length === 0) return 0;
-    await expireStale(this.#deps, this.#channel, this.#scope);
+    await expireStale(this.#deps, this.#channel, this.#scope, this.#hindrance(outlook));
     if (!this.#mayClaim()) return 0;
     const room = AHEAD[this.#channel] - this.#shelf.length;
     // On a full shelf there is always room for what is more urgent than its last message.
@@ -194,6 +194,12 @@ export class Courier {
     this.#shelf.add(await prepare(this.#deps, rows));
     this.#moreDue = rows.length === limit;
     return rows.length;
+  }
+
+  /** What keeps due messages from leaving. */
+  #hindrance({ paused }: Outlook): string {
+    if (paused) return 'paused';
+    return this.#line.up() ? 'too late' : 'no link';
   }
 
   #planLook({ due, nextAt }: Outlook, claimed: number): void {
