@@ -1,5 +1,5 @@
 import test from 'ava';
-import { Office } from '../../server/models/Office.ts';
+import type { Office } from '../../server/models/Office.ts';
 import { signedInClient } from '../helpers/client.ts';
 import { makeOffice, makeStaff } from '../helpers/factories.ts';
 import { makeMessage } from '../helpers/messages.ts';
