@@ -54,7 +54,7 @@ export class Courier {
   #fetching: Promise<void> | null = null;
   #outlook: Outlook | null = null;
   #lookWanted = true;
-  /** When to look without being told, in milliseconds of the process's own clock. */
+  /** When to look without being told, in milliseconds of the process's own clock, which never jumps. */
   #lookAt = 0;
   /** More is due than was claimed. */
   #moreDue = false;
@@ -119,7 +119,7 @@ export class Courier {
       await this.#linger();
       if (await this.#cycle()) continue;
       if (!this.#mayClaim() && this.#shelf.length > 0) await this.#clearShelf();
-      await this.#bell.wait(Math.max(1, this.#lookAt - Date.now()));
+      await this.#bell.wait(Math.max(1, this.#lookAt - performance.now()));
     }
     await this.#fetching;
     await this.#clearShelf();
@@ -158,7 +158,7 @@ export class Courier {
     if (this.#fetching) return;
     const low = this.#shelf.length < AHEAD[this.#channel] / 2;
     const more = this.#moreDue && low && this.#mayClaim();
-    if (!this.#lookWanted && !more && Date.now() < this.#lookAt) return;
+    if (!this.#lookWanted && !more && performance.now() < this.#lookAt) return;
     this.#lookWanted = false;
     this.#fetching = this.#fetch().finally(() => {
       this.#fetching = null;
@@ -175,7 +175,7 @@ export class Courier {
       this.#planLook(outlook, claimed);
     } catch (error) {
       this.#deps.log.error({ err: error, channel: this.#channel }, 'outbox cannot be read');
-      this.#lookAt = Date.now() + TROUBLE_MS;
+      this.#lookAt = performance.now() + TROUBLE_MS;
     }
   }
 
@@ -208,7 +208,7 @@ export class Courier {
     // Rows that are due, and that somebody else holds at this moment, will not be for long.
     const locked = due.length > 0 && claimed === 0 && this.#mayClaim() && this.#shelf.length === 0;
     if (!this.#mayClaim()) this.#moreDue = due.length > 0;
-    this.#lookAt = Date.now() + Math.max(1, Math.min(locked ? LOCKED_MS * 5 : idle, ahead));
+    this.#lookAt = performance.now() + Math.max(1, Math.min(locked ? LOCKED_MS * 5 : idle, ahead));
   }
 
   /** Records what came back and puts on the wire what has a place. False when there was neither. */
