@@ -13,6 +13,7 @@ import {
   waitingRoutes,
 } from './features/calls/index.ts';
 import { identityRoutes } from './features/identity/index.ts';
+import { textRoutes } from './features/messages/index.ts';
 import { officeRoutes } from './features/offices/index.ts';
 import { ROOT } from './kernel/paths.ts';
 import type { Deps } from './models/deps.ts';
@@ -97,6 +98,7 @@ export function buildApp(deps: Deps): Koa<AppState> {
     citizenRoomRoutes(deps, renderer),
     videoEventRoutes(deps),
     ...administrationRoutes(deps, renderer, watch),
+    textRoutes(deps, renderer),
     agentRoomRoutes(deps, renderer),
     boardRoutes(deps, renderer),
     bookingRoutes(deps, renderer),

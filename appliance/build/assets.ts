@@ -7,7 +7,7 @@ import { compile } from 'sass';
 import { iconSprite } from './icons.ts';
 import { filesBelow } from './stamp.ts';
 
-const BUNDLES = ['staff', 'citizen', 'room', 'device-check'];
+const BUNDLES = ['staff', 'citizen', 'room', 'device-check', 'texts'];
 const STYLES = ['citizen', 'staff', 'room'];
 /** Latin alone holds every letter of Catalan, Spanish and English; names with other letters fall back to the system. */
 const FONTS = ['atkinson-hyperlegible-next-latin-wght-normal.woff2'];

@@ -178,11 +178,11 @@ export const DEFINITIONS = {
   },
   ...MAIL_DEFINITIONS,
   OUTBOX_LEASE_SECONDS: {
-    schema: z.coerce.number().int().min(1).max(600).default(60),
+    schema: z.coerce.number().int().min(1).max(600).default(90),
     about:
       'After how many seconds a message is in doubt whose process has died with it on the wire. Longer than the ' +
       'gateway’s answer deadline (30 s).',
-    example: '60',
+    example: '90',
   },
   OUTBOX_DOUBT_SECONDS: {
     schema: z.coerce.number().int().min(1).max(600).optional(),

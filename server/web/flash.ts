@@ -21,6 +21,9 @@ const KEYS = [
   'channelResumed',
   'holdLifted',
   'senderSaved',
+  'textSaved',
+  'textReset',
+  'textSame',
 ] as const;
 export type FlashKey = (typeof KEYS)[number];
 const KINDS = ['success', 'warning', 'danger'] as const;

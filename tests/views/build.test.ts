@@ -19,7 +19,7 @@ test('The asset build leaves everything the pages load, does nothing twice, and 
   t.is(readAssetVersion(outDir), first.version);
   t.deepEqual(readdirSync(folder), ['public'], 'nothing is left beside it');
 
-  const scripts = ['citizen.js', 'staff.js', 'room.js', 'device-check.js'];
+  const scripts = ['citizen.js', 'staff.js', 'room.js', 'device-check.js', 'texts.js'];
   for (const name of ['citizen.css', 'staff.css', 'room.css', 'icons.svg', ...scripts]) {
     const content = readFileSync(join(outDir, name));
     t.deepEqual(brotliDecompressSync(readFileSync(join(outDir, `${name}.br`))), content);

@@ -16,6 +16,7 @@ import type { ChooseOfficePage } from '../../server/features/offices/pages.ts';
 import type { Locale } from '../../server/kernel/locale.ts';
 import type { FormState, PageChrome, StaffNotice } from '../../server/kernel/page.ts';
 import { ADMINISTRATION, notices } from './administration-fixtures.ts';
+import { TEXTS } from './texts-fixtures.ts';
 
 /** A page to draw: invented people and places only. */
 export interface Fixture {
@@ -29,6 +30,8 @@ export interface Fixture {
   notices?: StaffNotice[];
   /** Live part that has the same data. */
   fragment?: string;
+  /** Shows pages of ours in frames. */
+  frames?: boolean;
 }
 
 const office = { slug: 'prova', name: 'OAC Vilaprova' };
@@ -524,6 +527,7 @@ export const FIXTURES: Fixture[] = [
   staff('show-waiting', 'appointments/show', showWaiting, 'appointments/show-live'),
   staff('show-done', 'appointments/show', showDone, 'appointments/show-live'),
   ...ADMINISTRATION.map(([name, view, data, fragment]) => staff(name, view, data, fragment)),
+  ...TEXTS.map(([name, view, data]) => ({ ...staff(name, view, data), frames: true })),
   { ...staff('board-notices', 'appointments/board', emptyBoard), notices },
   staff('error-staff', 'errors/error', errorPage),
 ];

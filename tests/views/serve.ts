@@ -42,7 +42,7 @@ export async function servePages(): Promise<PageServer> {
     if (!fixture || !isLocale(locale)) return end(response, 404, 'text/plain', '');
     const nonce = randomBytes(8).toString('hex');
     const data = { ...chromeFor(fixture, locale, assets, nonce), title: fixture.title, ...fixture.data };
-    response.setHeader('content-security-policy', policy(nonce));
+    response.setHeader('content-security-policy', policy(nonce, fixture.frames));
     const html =
       live && fixture.fragment
         ? templates.fragment(fixture.fragment, locale, data)
@@ -88,7 +88,7 @@ export async function servePages(): Promise<PageServer> {
 }
 
 /** As strict as the real server's. */
-function policy(nonce: string): string {
+function policy(nonce: string, frames = false): string {
   return [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
@@ -98,6 +98,7 @@ function policy(nonce: string): string {
     "connect-src 'self'",
     "form-action 'self'",
     "base-uri 'none'",
+    ...(frames ? ["frame-src 'self'"] : []),
   ].join('; ');
 }
 

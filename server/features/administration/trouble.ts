@@ -89,8 +89,7 @@ export function remembered<Value>(
   const renew = async (): Promise<void> => {
     const mine = edition;
     try {
-      const seen = await look();
-      if (mine === edition) value = seen;
+      value = await look();
     } catch (error) {
       onError(error);
     }

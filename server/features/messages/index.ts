@@ -12,3 +12,4 @@ export {
 } from './sender-rules.ts';
 export { senderOf, settingsSender, type OfficeSender } from './senders.ts';
 export { startMessages, type MessageService } from './service.ts';
+export { textRoutes } from './texts-routes.ts';

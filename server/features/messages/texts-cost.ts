@@ -23,6 +23,7 @@ export interface DearCharacter {
 
 /** A text message as it arrives, and what it costs. */
 export interface SmsCost extends TextDescription {
+  text: string;
   stretches: Stretch[];
   dear: DearCharacter[];
   /** Characters as people count them. */
@@ -72,6 +73,7 @@ export function costOf(pieces: Piece[], spanishShift: boolean): SmsCost {
   const clean = normaliseText(text);
   return {
     ...description,
+    text,
     stretches: stretchesOf(letters, isForcing),
     dear: [...dear.values()],
     characters: Array.from(clean).length,

@@ -94,6 +94,8 @@ export interface Change {
   base: number;
   /** Null resets the text: what counts above it counts again. */
   wording: Wording | null;
+  /** What counts above it; saved unchanged, it needs no edition. */
+  inherited: Wording;
 }
 
 /**
@@ -102,13 +104,15 @@ export interface Change {
  * `textStale` when somebody saved another edition since `base`.
  */
 export function saveText(deps: Deps, actor: Actor & { kind: 'staff' }, change: Change): Promise<boolean> {
-  const { key, base, wording } = change;
+  const { key, base, wording, inherited } = change;
   const { kind, channel, locale, officeId } = key;
   return inTransaction(deps.sequelize, async (transaction) => {
     await lockTexts(channel, transaction);
     const newest = await newestEdition(key, transaction);
     const wanted = { subject: wording?.subject ?? null, body: wording?.body ?? null };
-    if (sameWording(newest ?? { subject: null, body: null }, wanted)) return false;
+    const current = newest ?? { subject: null, body: null };
+    if (sameWording(current, wanted)) return false;
+    if (current.body === null && sameWording(inherited, wanted)) return false;
     if ((newest?.id ?? 0) !== base) throw conflict('textStale');
     const { id } = await MessageTemplate.create(
       { ...whereKey(key), ...wanted, staffId: actor.staffId, createdAt: deps.clock.now() },

@@ -86,7 +86,8 @@ export interface FilledText {
   paragraphs: string[];
 }
 
-function fill({ subject, body }: Wording, data: TextData): FilledText {
+/** A text with values in the place of its placeholders. Throws for one that breaks the rules. */
+export function fillWording({ subject, body }: Wording, data: TextData): FilledText {
   // Each paragraph is filled by itself, so that a value with blank lines makes no paragraphs of its own.
   const paragraphs = paragraphsOf(body).map((paragraph) => fillText(paragraph, data));
   return { subject: fillText(subject ?? '', data), body: fillText(body, data).trim(), paragraphs };
@@ -104,8 +105,8 @@ export function filledText(
   data: TextData,
 ): FilledText {
   const edition = texts.resolve(key);
-  if (edition && problemsOf(edition, key.kind, key.channel).length === 0) return fill(edition, data);
+  if (edition && problemsOf(edition, key.kind, key.channel).length === 0) return fillWording(edition, data);
   if (edition)
     deps.log.error({ edition: edition.id }, 'an edited text is not usable; the shipped one is sent');
-  return fill(shippedText(deps, key), data);
+  return fillWording(shippedText(deps, key), data);
 }
