@@ -31,17 +31,12 @@ export function ask(session: Session, pdu: Pdu, withinMs: number): Promise<numbe
   return new Promise((resolve, reject) => {
     const end = (settle: () => void): void => {
       clearTimeout(timer);
-      session.off('pdu', listen).off('close', lost);
+      session.off('close', fail);
       settle();
     };
     const fail = (): void => end(() => reject(new Error(`${pdu.command} was not answered`)));
     const timer = setTimeout(fail, withinMs);
-    const lost = (): void => fail();
-    const listen = (answer: Pdu): void => {
-      if (answer.isResponse() && answer.sequence_number === pdu.sequence_number)
-        end(() => resolve(answer.command_status));
-    };
-    session.on('pdu', listen).on('close', lost);
-    if (!session.send(pdu)) fail();
+    session.on('close', fail);
+    if (!session.send(pdu, ({ command_status: status }) => end(() => resolve(status)))) fail();
   });
 }

@@ -114,6 +114,8 @@ export class Front {
       ending: null,
     };
     this.#clients.add(client);
+    // One for each receipt that is not answered yet.
+    session.setMaxListeners(0);
     if (this.#faults.current.frozen) session.pause();
     session.on('pdu', (pdu: Pdu) => this.#received(client, pdu));
     session.on('error', () => session.destroy());

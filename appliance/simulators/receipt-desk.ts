@@ -5,7 +5,8 @@ import { receiptPdu, type ReceiptFields } from './receipts.ts';
 
 const ANSWER_MS = 10_000;
 const AGAIN_MS = 1000;
-const TRIES = 8;
+/** Half a minute of refusals and more; real gateways go on for hours. */
+const TRIES = 30;
 const DELIVERED = { word: 'DELIVRD', state: 2, error: '000' };
 const FAILED = { word: 'UNDELIV', state: 5, error: '001' };
 /** Ids from here on are never given. */
