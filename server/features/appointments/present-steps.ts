@@ -52,6 +52,14 @@ function runsOf(events: OutboxEvent[]): Run[] {
   return runs;
 }
 
+/** The sentence of an event. What failed after it had left was not given up: the network could not deliver it. */
+function sentenceOf(row: OutboxMessage, { event, at }: OutboxEvent): string {
+  const left = row.acceptedAt !== null && row.acceptedAt <= at;
+  if (event === 'failed' && left) return `step.undelivered_${row.channel}`;
+  if (event === 'fallback') return `event.fallback_${row.channel}`;
+  return `event.${EVENTS.has(event) ? event : 'other'}`;
+}
+
 function eventSteps(
   say: Say,
   row: OutboxMessage,
@@ -60,9 +68,8 @@ function eventSteps(
 ): Step[] {
   return runsOf(events).map(({ first, last, count }) => {
     const { event, reason, link } = first;
-    const key = event === 'fallback' ? `fallback_${row.channel}` : EVENTS.has(event) ? event : 'other';
     const why = reason && event !== 'expired' ? ` ${say(`reason.${reasonWord(reason)}`)}` : '';
-    const what = say('times', { what: say(`event.${key}`), count, until: label(last.at) });
+    const what = say('times', { what: say(sentenceOf(row, first)), count, until: label(last.at) });
     const code = reason ? [reason, link].filter(Boolean).join(' · ') : null;
     return { at: first.at, text: `${what}.${why}`, code };
   });
