@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { bridgeSms } from './adapters/bridge/carriers.ts';
 import { createMailCarrier } from './adapters/mail/carrier.ts';
 import { renderCalendar } from './adapters/ics/calendar.ts';
 import { createVideoRooms } from './adapters/jitsi/rooms.ts';
-import { createSmppSender } from './adapters/sms-smpp/sender.ts';
+import { createSmsCarrier } from './adapters/sms-smpp/carrier.ts';
 import { createTemplates } from './adapters/templates/index.ts';
 import { mailDkim, mailServer } from './config/mail.ts';
 import type { Settings } from './config/settings.ts';
+import { smppLinks } from './config/smpp.ts';
 import { systemClock, type Clock } from './kernel/clock.ts';
 import { createLogger, type Logger } from './kernel/log.ts';
 import { ROOT } from './kernel/paths.ts';
@@ -15,33 +15,10 @@ import { createChangeFeed } from './models/change-feed.ts';
 import { connect } from './models/connect.ts';
 import type { Deps } from './models/deps.ts';
 
-/** Answers of the gateway within this many seconds, or the text is in doubt; operators promise less. */
-const SMPP_ANSWER_MS = 30_000;
-/** Unanswered texts at once, which is also the most that one cut of the link can duplicate. */
-const SMPP_WINDOW = 10;
-const SMPP_ENQUIRE_SECONDS = 30;
-
 /** What tests may bring instead of the real world. */
 export interface Overrides {
   clock?: Clock;
   log?: Logger;
-}
-
-function smsOf(settings: Settings, clock: Clock, logger: Logger) {
-  return createSmppSender({
-    host: settings.SMPP_HOST,
-    port: settings.SMPP_PORT,
-    tls: settings.SMPP_TLS,
-    systemId: settings.SMPP_SYSTEM_ID,
-    password: settings.SMPP_PASSWORD,
-    systemType: settings.SMPP_SYSTEM_TYPE,
-    sourceAddress: settings.SMPP_SOURCE_ADDRESS,
-    window: SMPP_WINDOW,
-    responseTimeoutMs: SMPP_ANSWER_MS,
-    enquireSeconds: SMPP_ENQUIRE_SECONDS,
-    logger,
-    clock,
-  });
 }
 
 function mailOf(settings: Settings, clock: Clock, logger: Logger) {
@@ -76,7 +53,7 @@ export function createDeps(
     vault: createVault(settings.APP_KEY),
     sequelize: connect(settings),
     changes: createChangeFeed(log),
-    sms: bridgeSms(smsOf(settings, clock, log.child({ part: 'smpp' })), SMPP_WINDOW),
+    sms: createSmsCarrier({ links: smppLinks(settings), logger: log.child({ part: 'smpp' }), clock }),
     mailer: mailOf(settings, clock, log.child({ part: 'smtp' })),
     video: createVideoRooms({
       controlUrl: settings.VIDEO_CONTROL_URL,

@@ -1,4 +1,5 @@
-import { DEFINITIONS, type Definition } from './settings.ts';
+import type { Definition } from './definition.ts';
+import { DEFINITIONS } from './settings.ts';
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ').trim();
 const code = (text: string) => (text === '' ? '(empty)' : `\`${text}\``);
@@ -13,7 +14,8 @@ function defaultOf({ schema }: Definition): string | null {
 function row([key, definition]: [string, Definition]): string {
   const otherwise = defaultOf(definition);
   const needed = !definition.schema.safeParse(undefined).success;
-  const standard = needed ? '**required**' : otherwise === null ? 'none' : code(otherwise);
+  const without = definition.unless ? `**required** without \`${definition.unless}\`` : null;
+  const standard = without ?? (needed ? '**required**' : otherwise === null ? 'none' : code(otherwise));
   const secret = definition.secret ? ` Secret: better given as \`${key}_FILE\`.` : '';
   const example = definition.example === '' ? '' : code(definition.example);
   return `| \`${key}\` | ${cell(definition.about)}${secret} | ${cell(standard)} | ${cell(example)} |`;

@@ -1,21 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { LOCALES } from '../kernel/locale.ts';
+import { flag, port, type Definition } from './definition.ts';
 import { MAIL_DEFINITIONS, mailContradictions } from './mail.ts';
+import { SMPP_DEFINITIONS, smppContradictions } from './smpp.ts';
 
-/** How one setting is read and explained. */
-export interface Definition {
-  schema: z.ZodType;
-  /** One or two sentences for the operator's manual. */
-  about: string;
-  /** Shown when the value is wrong. */
-  example: string;
-  /** Secrets may also be given as `<KEY>_FILE`, and are never printed. */
-  secret?: true;
-}
+export type { Definition } from './definition.ts';
 
-const port = z.coerce.number().int().min(1).max(65535);
-const flag = z.enum(['0', '1']).transform((value) => value === '1');
 const secret = z.string().min(16, 'needs at least 16 characters');
 const httpUrl = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''));
 
@@ -136,21 +127,7 @@ export const DEFINITIONS = {
     about: '`bridge`: with Jitsi’s own bridge. `embedded`: peer to peer between two people, for trying.',
     example: 'bridge',
   },
-  SMPP_HOST: {
-    schema: z.string().min(1),
-    about: 'The operator’s SMPP gateway.',
-    example: 'smpp.operador.example',
-  },
-  SMPP_PORT: { schema: port.default(2775), about: 'Its port.', example: '2775' },
-  SMPP_TLS: { schema: flag.default(false), about: '1 to speak TLS to the gateway.', example: '1' },
-  SMPP_SYSTEM_ID: { schema: z.string().max(15), about: 'User name at the gateway.', example: 'department' },
-  SMPP_PASSWORD: {
-    schema: z.string().max(64),
-    about: 'Password at the gateway. SMPP itself allows 8 characters; some gateways take more.',
-    example: 's3cr3t',
-    secret: true,
-  },
-  SMPP_SYSTEM_TYPE: { schema: z.string().max(12).default(''), about: 'Often empty.', example: '' },
+  ...SMPP_DEFINITIONS,
   SMPP_SOURCE_ADDRESS: {
     schema: z.string().min(3).max(11),
     about: 'Sender shown on the phone; must be registered with the CNMC for texts to Spanish numbers.',
@@ -247,7 +224,30 @@ function contradictions(settings: Settings): string[] {
         'seems to come from the same address and shares its limits. Example: 1',
     );
   }
-  return [...found, ...mailContradictions(settings)];
+  return [...found, ...smppContradictions(settings), ...mailContradictions(settings)];
+}
+
+/** What is wrong with one setting: one line, or one for each place inside a value that has places. */
+function problemsWith(
+  key: string,
+  definition: Definition,
+  raw: string | undefined,
+  error: z.ZodError,
+): string[] {
+  const inside = error.issues.filter(({ path }) => path.length > 0);
+  if (inside.length > 0) return inside.map(({ path, message }) => `${key}${path.join('.')}: ${message}.`);
+  if (raw === undefined) return [missing(key, definition)];
+  const why = error.issues[0]?.message ?? 'is not valid';
+  return [`${key}: ${why}. ${definition.about} Example: ${definition.example}`];
+}
+
+function missing(key: string, { about, example }: Definition): string {
+  return `${key}: is missing. ${about} Example: ${example}`;
+}
+
+/** True for a setting that another one would replace, when that one is not there. */
+function isNeeded({ unless }: Definition, env: NodeJS.ProcessEnv): boolean {
+  return unless !== undefined && !env[unless] && !env[`${unless}_FILE`];
 }
 
 /**
@@ -260,12 +260,10 @@ export function loadSettings(env: NodeJS.ProcessEnv): Settings {
     const before = problems.length;
     const raw = rawValue(key, env, problems);
     const parsed = definition.schema.safeParse(raw);
-    if (parsed.success) return [key, parsed.data];
-    if (problems.length === before) {
-      const why = raw === undefined ? 'is missing' : (parsed.error.issues[0]?.message ?? 'is not valid');
-      problems.push(`${key}: ${why}. ${definition.about} Example: ${definition.example}`);
-    }
-    return [key, undefined];
+    if (problems.length > before) return [key, undefined];
+    if (!parsed.success) problems.push(...problemsWith(key, definition, raw, parsed.error));
+    else if (raw === undefined && isNeeded(definition, env)) problems.push(missing(key, definition));
+    return [key, parsed.data];
   });
   const settings = Object.fromEntries(entries) as Settings;
   if (problems.length === 0) problems.push(...contradictions(settings));

@@ -1,48 +1,5 @@
 import type { Locale } from './locale.ts';
 
-/** One SMS, ready for the operator. */
-export interface SmsMessage {
-  /** E.164 with the leading `+`. */
-  to: string;
-  text: string;
-  /** After this instant the network must not deliver it any more (SMPP `validity_period`). */
-  expiresAt: Date;
-  /** Higher overtakes lower at the gateway (SMPP `priority_flag`): 1 for a PIN, 0 for the rest. */
-  priority: 0 | 1;
-  /** Low 16 bits travel as SMPP `user_message_reference`. */
-  reference: number;
-}
-
-/** What became of one attempt to hand a message over. */
-export type SendResult =
-  | { kind: 'accepted'; providerIds: string[]; segments: number }
-  /** Refused for good; trying again would be refused again. */
-  | { kind: 'rejected'; reason: string }
-  /** Not handed over; may be tried again. `countsAsAttempt` is false when the fault is the link's, not the message's. */
-  | { kind: 'retry'; reason: string; countsAsAttempt: boolean }
-  /** Handed to the wire but never answered: it may or may not have been taken. */
-  | { kind: 'inDoubt'; reason: string };
-
-/** Outcome of one message part as the network reports it later. */
-export interface DeliveryReceipt {
-  providerId: string;
-  state: 'delivered' | 'failed' | 'pending';
-  reason: string;
-  at: Date;
-}
-
-/** Hands texts to the operator's gateway. */
-export interface SmsSender {
-  send(message: SmsMessage): Promise<SendResult>;
-  /** The handler must resolve only when the receipt is stored; a rejection makes the gateway send it again. */
-  onReceipt(handler: (receipt: DeliveryReceipt) => Promise<void>): void;
-  state(): 'up' | 'down';
-  /** Starts connecting; never throws for an unreachable gateway, which is retried for ever. */
-  start(): void;
-  /** Drains what is in flight, unbinds and closes, within `deadlineMs`. */
-  stop(deadlineMs: number): Promise<void>;
-}
-
 /** One e-mail, ready to send. */
 export interface MailMessage {
   to: string;

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { startSimulators, type SimulatorOptions } from '../../appliance/simulators/index.ts';
 import { createMailCarrier } from '../../server/adapters/mail/carrier.ts';
-import { createSmppSender } from '../../server/adapters/sms-smpp/sender.ts';
 import { systemClock } from '../../server/kernel/clock.ts';
+import { carrier, linkTo, send, sms as textOf } from '../adapters/sms-harness.ts';
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const credentials = { systemId: 'demo', password: 'demo' };
@@ -27,18 +27,8 @@ async function started(t: ExecutionContext, options: Partial<SimulatorOptions> =
 type Simulators = Awaited<ReturnType<typeof started>>;
 
 async function sendSms(t: ExecutionContext, { smsc }: Simulators, text: string): Promise<void> {
-  const sms = createSmppSender({
-    host: '127.0.0.1',
-    port: smsc.port,
-    tls: false,
-    systemId: 'demo',
-    password: 'demo',
-    systemType: '',
-    sourceAddress: 'OACExemple',
-    window: 10,
-    responseTimeoutMs: 3000,
-    enquireSeconds: 30,
-    logger: silent,
+  const { sms } = carrier(t, {
+    links: [linkTo(smsc.port, { systemId: 'demo', password: 'demo' })],
   });
   const receipt = new Promise<void>((resolve) => {
     sms.onReceipt(async ({ state }) => {
@@ -47,10 +37,7 @@ async function sendSms(t: ExecutionContext, { smsc }: Simulators, text: string):
     });
   });
   sms.start();
-  await smsc.waitForBind();
-  while (sms.state() === 'down') await new Promise((resolve) => setTimeout(resolve, 5));
-  const expiresAt = new Date(Date.now() + 60_000);
-  await sms.send({ to: '+34612345678', text, expiresAt, priority: 0, reference: 1 });
+  await send(sms, textOf({ text, sender: 'OACExemple' }));
   await receipt;
   await sms.stop(1000);
 }

@@ -5,18 +5,22 @@ export interface Address {
   value: string;
 }
 
-/** A mobile in E.164 (`+34…`) as an international number without its `+`. */
+/** A mobile in E.164 (`+34…`) as an international number without its `+`. Throws RangeError for anything else. */
 export function destinationAddress(phone: string): Address {
-  return { ton: 1, npi: 1, value: phone.replace(/^\+/, '') };
+  const value = phone.replace(/^\+/, '');
+  if (!/^\d{7,15}$/.test(value)) throw new RangeError('destination is no phone number');
+  return { ton: 1, npi: 1, value };
 }
 
 /**
- * The sender: a long number, a short code (up to six digits) or an alias of at most 11 ASCII characters.
- * Throws Error for anything else, because the wire would garble it.
+ * The sender: a long number, a short code (up to six digits) of the type that the contract says, or an alias of at most
+ * 11 ASCII characters. Throws RangeError for anything else, because the wire would garble it.
  */
-export function sourceAddress(sender: string): Address {
+export function sourceAddress(sender: string, shortCodeTon: 0 | 3 = 3): Address {
+  if (/^\d{3,6}$/.test(sender)) return { ton: shortCodeTon, npi: 0, value: sender };
   if (/^\+?\d{7,15}$/.test(sender)) return destinationAddress(sender);
-  if (/^\d{3,6}$/.test(sender)) return { ton: 3, npi: 0, value: sender };
   if (/^[\x20-\x7e]{1,11}$/.test(sender)) return { ton: 5, npi: 0, value: sender };
-  throw new Error('SMS sender must be a number, a short code or an alias of at most 11 plain characters');
+  throw new RangeError(
+    'SMS sender must be a number, a short code or an alias of at most 11 plain characters',
+  );
 }

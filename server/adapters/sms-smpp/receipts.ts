@@ -1,14 +1,22 @@
 import type { Pdu } from 'smpp';
-import type { DeliveryReceipt } from '../../kernel/ports.ts';
+import type { SmppLink } from '../../config/smpp-links.ts';
+import type { DeliveryReceipt } from '../../kernel/carriers.ts';
+import { keyOfReceipt } from './receipt-ids.ts';
 
 const RECEIPT_KIND_MASK = 0x3c;
 const FINAL_RECEIPT = 0x04;
 const INTERMEDIATE_RECEIPT = 0x20;
 const HAS_HEADER = 0x40;
 const UCS2 = 8;
+const INTERNATIONAL = 1;
+/** What the tables hold; nobody's ids and reasons are longer. */
+const MAX_ID = 80;
+const MAX_REASON = 60;
 
-// SMPP 3.4 section 5.2.28, and the words of appendix B. What is in neither list is not final.
-const STATES: Readonly<Record<number, DeliveryReceipt['state']>> = {
+type State = DeliveryReceipt['state'];
+
+// SMPP 3.4 section 5.2.28 and 5.0 section 4.7.15. What is not listed is not final.
+const STATES: Readonly<Record<number, State>> = {
   2: 'delivered',
   3: 'failed',
   4: 'failed',
@@ -16,49 +24,71 @@ const STATES: Readonly<Record<number, DeliveryReceipt['state']>> = {
   8: 'failed',
   9: 'failed',
 };
-const WORDS: Readonly<Record<string, DeliveryReceipt['state']>> = {
-  DELIVRD: 'delivered',
-  EXPIRED: 'failed',
-  DELETED: 'failed',
-  UNDELIV: 'failed',
-  REJECTD: 'failed',
-  FAILED: 'failed',
-};
+
+// The words of appendix B, which some write out in full.
+const WORDS: readonly (readonly [RegExp, State])[] = [
+  [/^DELIV/, 'delivered'],
+  [/^(EXPIR|DELET|UNDEL|REJEC|FAIL|SKIP)/, 'failed'],
+];
+
+/** What is known of the link through which a receipt came. */
+export interface ReceiptContext {
+  link: string;
+  receiptIds: SmppLink['receiptIds'];
+  at: Date;
+}
+
+/** What an incoming PDU is: a receipt to be stored, or why it is none. */
+export type Incoming = { receipt: DeliveryReceipt } | { dropped: 'text' | 'intermediate' | 'unreadable' };
 
 /**
  * Reads a delivery receipt, from its parameters (`receipted_message_id`, `message_state`) where they exist and
- * otherwise from the text of SMPP 3.4 appendix B, which every vendor varies. Null when the PDU is no receipt.
- * `at` is the moment of arrival: the `done date` has no zone.
+ * otherwise from the text of SMPP 3.4 appendix B, which every vendor varies. `at` is the moment of arrival: the `done
+ * date` has no zone. Pure.
  */
-export function parseReceipt(pdu: Pdu, at: Date): DeliveryReceipt | null {
+export function readIncoming(pdu: Pdu, { link, receiptIds, at }: ReceiptContext): Incoming {
   const kind = (pdu.esm_class ?? 0) & RECEIPT_KIND_MASK;
-  const tagged = pdu.receipted_message_id !== undefined;
-  if (kind !== FINAL_RECEIPT && kind !== INTERMEDIATE_RECEIPT && !tagged) return null;
+  if (kind === INTERMEDIATE_RECEIPT) return { dropped: 'intermediate' };
+  if (kind !== FINAL_RECEIPT && pdu.receipted_message_id === undefined) return { dropped: 'text' };
   const text = receiptText(pdu);
-  const id = pdu.receipted_message_id ?? field(text, 'id');
-  if (!id) return null;
+  const providerId = (pdu.receipted_message_id ?? field(text, 'id') ?? '').trim().slice(0, MAX_ID);
+  const reference = pdu.user_message_reference ?? null;
+  if (providerId === '' && reference === null) return { dropped: 'unreadable' };
   const word = field(text, 'stat')?.toUpperCase() ?? '';
-  const state = kind === INTERMEDIATE_RECEIPT ? 'pending' : finalState(pdu.message_state, word);
   const error = pdu.network_error_code?.toString('hex') ?? field(text, 'err') ?? '';
-  const reason = [word || `state ${pdu.message_state ?? '?'}`, error].filter(Boolean).join(' ');
-  return { providerId: normaliseId(id), state, reason, at };
+  return {
+    receipt: {
+      link,
+      providerId,
+      providerKey: keyOfReceipt(providerId, receiptIds),
+      reference,
+      recipient: recipientOf(pdu),
+      state: stateOf(pdu.message_state, word),
+      reason: [word || `state ${pdu.message_state ?? '?'}`, error]
+        .filter(Boolean)
+        .join(' ')
+        .slice(0, MAX_REASON),
+      at,
+    },
+  };
 }
 
-/** Message id in the form that is stored and compared: no padding, no leading zeros, lower case. */
-export function normaliseId(id: string): string {
-  return id
-    .trim()
-    .toLowerCase()
-    .replace(/^0+(?=.)/, '');
-}
-
-function finalState(state: number | undefined, word: string): DeliveryReceipt['state'] {
+function stateOf(state: number | undefined, word: string): State {
   if (state !== undefined) return STATES[state] ?? 'pending';
-  return WORDS[word.slice(0, 7)] ?? 'pending';
+  return WORDS.find(([pattern]) => pattern.test(word))?.[1] ?? 'pending';
 }
 
 function field(text: string, name: string): string | undefined {
   return new RegExp(`(?:^|\\s)${name}:\\s*(\\S+)`, 'i').exec(text)?.[1];
+}
+
+/** Where the text went is the source of its receipt. A number that may be national is left out: it would mislead. */
+function recipientOf(pdu: Pdu): string | null {
+  const address = (pdu.source_addr ?? '').trim();
+  const digits = address.replace(/^(\+|00)/, '');
+  if (!/^\d{7,15}$/.test(digits)) return null;
+  const international = pdu.source_addr_ton === INTERNATIONAL || digits !== address;
+  return international || /^34[679]\d{8}$/.test(digits) ? `+${digits}` : null;
 }
 
 // Some gateways label plain ASCII as UCS2: then the first octet of each pair is not zero.

@@ -1,135 +1,115 @@
-import { isIP } from 'node:net';
-import smpp, { type Pdu, type PduFields, type Session } from 'smpp';
-import type { Logger } from './logger.ts';
+import type { Pdu, PduFields } from 'smpp';
+import { decode, encodeAnswer, encodeNack, encodeRequest, headerOf } from './codec.ts';
+import { InFlight } from './in-flight.ts';
 import { KeepAlive } from './keep-alive.ts';
-import { STATUS_OK, STATUS_TRY_AGAIN } from './status.ts';
-import { Window } from './window.ts';
+import type { SmscAccess, SmscEvents, SmscLink, Submitted } from './smsc.ts';
+import {
+  STATUS_INVALID_COMMAND,
+  STATUS_INVALID_LENGTH,
+  STATUS_OK,
+  STATUS_TRY_AGAIN,
+  STATUS_UNKNOWN,
+} from './status.ts';
+import { Wire } from './wire.ts';
 
-// The library would guess alphabets from `data_coding` and guess wrong; bytes are read by our own code.
-smpp.filters.message.decode = (value) => value;
-
-export interface SessionOptions {
-  host: string;
-  port: number;
-  tls: boolean;
-  systemId: string;
-  password: string;
-  systemType: string;
-  window: number;
-  connectTimeoutMs: number;
-  responseTimeoutMs: number;
-  enquireMs: number;
-  enquireTimeoutMs: number;
-  logger: Logger;
-}
-
-export interface SessionEvents {
-  onBound(): void;
-  /** Incoming `deliver_sm` or `data_sm`; it is confirmed when the promise resolves, refused for now when it rejects. */
-  onDeliver(pdu: Pdu): Promise<void>;
-  /** Exactly once. `bindStatus` tells that the gateway refused the bind. */
-  onClosed(reason: string, bindStatus: number | null): void;
-}
-
-/** `notSent`: nothing went out. `inDoubt`: it went out and no answer came. */
-export type Submitted =
-  | { kind: 'answered'; status: number; messageId: string }
-  | { kind: 'notSent'; reason: string }
-  | { kind: 'inDoubt'; reason: string };
-
-interface InFlight {
-  settle(outcome: Submitted): void;
-  timer: NodeJS.Timeout;
-}
+export type BindCommand = 'bind_transceiver' | 'bind_transmitter' | 'bind_receiver';
 
 const INTERFACE_VERSION_34 = 0x34;
-const UNBIND_MS = 5000;
 const MAX_SEQUENCE = 0x7fffffff;
+const IS_ANSWER = 0x80000000;
+const SUBMIT_ANSWER = 0x80000004;
+/** After so many broken PDUs in a row the two ends no longer agree on where one begins. */
+const MAX_BROKEN = 3;
+const MAX_ENQUIRIES = 10;
 
-/**
- * One connection to the gateway, from connect to close; it is never used again after that, because the library
- * keeps stale state over a second connect. Every submit is settled, whatever happens to the connection.
- */
-export class SmppSession {
-  readonly #options: SessionOptions;
-  readonly #events: SessionEvents;
-  readonly #session: Session;
-  readonly #window: Window;
+/** One SMPP 3.4 session on one connection; it is never used again once it ended. */
+export class SmppSession implements SmscLink {
+  readonly #access: SmscAccess;
+  readonly #command: BindCommand;
+  readonly #events: SmscEvents;
+  readonly #wire: Wire;
   readonly #keepAlive: KeepAlive;
-  readonly #inFlight = new Map<number, InFlight>();
+  readonly #inFlight = new InFlight();
+  readonly #enquiries = new Set<number>();
+  readonly #delivering = new Set<Promise<void>>();
   #state: 'opening' | 'bound' | 'closing' | 'closed' = 'opening';
+  #wasBound = false;
   #sequence = 0;
   #bindSequence = 0;
   #bindStatus: number | null = null;
-  #reason = 'connection closed by the gateway';
+  #reason = 'no connection';
+  #broken = 0;
   #deadline: NodeJS.Timeout;
-  readonly #whenIdle: (() => void)[] = [];
+  #ended: () => void = () => undefined;
+  readonly #whenEnded = new Promise<void>((resolve) => {
+    this.#ended = resolve;
+  });
 
-  constructor(options: SessionOptions, events: SessionEvents) {
-    this.#options = options;
+  constructor(access: SmscAccess, command: BindCommand, events: SmscEvents) {
+    this.#access = access;
+    this.#command = command;
     this.#events = events;
-    this.#window = new Window(options.window);
     this.#keepAlive = new KeepAlive({
-      idleMs: options.enquireMs,
-      answerMs: options.enquireTimeoutMs,
-      enquire: () => this.#request('enquire_link'),
+      idleMs: access.times.enquireMs,
+      answerMs: access.times.enquireAnswerMs,
+      enquire: () => this.#enquire(),
       dead: () => this.kill('enquire_link not answered'),
     });
-    this.#deadline = setTimeout(() => this.kill('no connection in time'), options.connectTimeoutMs);
-    this.#session = smpp.connect({
-      host: options.host,
-      port: options.port,
-      tls: options.tls,
-      noDelay: true,
-      ...(isIP(options.host) ? {} : { servername: options.host }),
+    this.#deadline = setTimeout(
+      () => this.kill(this.#bindSequence ? 'bind not answered' : 'no connection in time'),
+      access.times.connectMs,
+    );
+    this.#wire = new Wire(access.target, {
+      onOpen: () => this.#bind(),
+      onFrame: (frame) => this.#received(frame),
+      onClosed: (reason) => this.#closed(reason),
     });
-    this.#session.on(options.tls ? 'secureConnect' : 'connect', () => this.#bind());
-    this.#session.on('error', (error: Error) => this.kill(error.message));
-    this.#session.on('close', () => this.#closed());
-    this.#session.on('pdu', (pdu: Pdu) => this.#received(pdu));
   }
 
   get bound(): boolean {
     return this.#state === 'bound';
   }
 
-  /** Sends one `submit_sm` within the window; `build` is called at the moment of sending. */
-  async submit(build: () => PduFields): Promise<Submitted> {
-    if (!(await this.#window.take())) return { kind: 'notSent', reason: this.#reason };
-    try {
-      if (this.#state !== 'bound') return { kind: 'notSent', reason: this.#reason };
-      return await this.#submitNow(build());
-    } finally {
-      this.#window.release();
-      if (this.#inFlight.size === 0) for (const wake of this.#whenIdle.splice(0)) wake();
-    }
+  async submit(fields: PduFields): Promise<Submitted> {
+    if (this.#state !== 'bound') return { kind: 'notSent', reason: this.#reason };
+    const sequence = this.#nextSequence();
+    const octets = encodeRequest('submit_sm', sequence, fields);
+    if (!this.#wire.write(octets)) return { kind: 'notSent', reason: 'socket not writable' };
+    return this.#inFlight.wait(sequence, this.#access.times.answerMs, () =>
+      this.kill('no answer to submit_sm'),
+    );
   }
 
-  /** Cuts the connection at once; what is unanswered becomes `inDoubt`. */
   kill(reason: string): void {
-    if (this.#state === 'closed') return;
-    this.#reason = reason;
-    this.#session.destroy();
-    this.#closed();
+    this.#wire.destroy(reason);
   }
 
-  /** Takes no more submits, waits for the answers, unbinds and closes; cuts the connection at the deadline. */
-  async stop(deadlineMs: number): Promise<void> {
-    if (this.#state !== 'bound') return this.kill('stopped');
+  retire(reason: string): void {
+    const limit = setTimeout(() => this.kill(reason), this.#access.times.answerMs);
+    void this.#drain(reason).then(() => this.kill(reason));
+    void this.#whenEnded.then(() => clearTimeout(limit));
+  }
+
+  async stop(deadlineMs: number, reason: string): Promise<void> {
+    if (this.#state === 'opening') return this.kill(reason);
     const deadline = setTimeout(() => this.kill('stopped before all answers came'), deadlineMs);
-    const ended = new Promise<void>((resolve) => this.#session.socket.once('close', () => resolve()));
-    await this.#drain('stopping');
-    this.#request('unbind');
-    const unbind = setTimeout(() => this.kill('unbind not answered'), UNBIND_MS);
-    await ended;
+    // Whoever closes already, on the gateway's wish or ours, goes on doing it.
+    if (this.#state === 'bound') await this.#unbind(reason);
+    await this.#whenEnded;
     clearTimeout(deadline);
-    clearTimeout(unbind);
+  }
+
+  async #unbind(reason: string): Promise<void> {
+    await Promise.race([this.#drain(reason), this.#whenEnded]);
+    this.#request('unbind');
+    const limit = setTimeout(() => this.kill('unbind not answered'), this.#access.times.unbindMs);
+    await this.#whenEnded;
+    clearTimeout(limit);
   }
 
   #bind(): void {
-    this.#session.socket.setNoDelay(true);
-    const { systemId, password, systemType } = this.#options;
-    this.#bindSequence = this.#request('bind_transceiver', {
+    const { systemId, password, systemType } = this.#access;
+    this.#bindSequence = this.#request(this.#command, {
       system_id: systemId,
       password,
       system_type: systemType,
@@ -137,54 +117,56 @@ export class SmppSession {
     });
   }
 
-  #submitNow(fields: PduFields): Promise<Submitted> {
-    return new Promise((settle) => {
-      const sequence = this.#nextSequence();
-      const timer = setTimeout(() => this.kill('no answer to submit_sm'), this.#options.responseTimeoutMs);
-      this.#inFlight.set(sequence, { settle, timer });
-      const pdu = new smpp.PDU('submit_sm', { ...fields, sequence_number: sequence });
-      if (!this.#session.send(pdu))
-        this.#answer(sequence, { kind: 'notSent', reason: 'socket not writable' });
-    });
-  }
-
-  #answer(sequence: number, outcome: Submitted): void {
-    const entry = this.#inFlight.get(sequence);
-    if (!entry) return;
-    clearTimeout(entry.timer);
-    this.#inFlight.delete(sequence);
-    entry.settle(outcome);
-  }
-
-  // The library stops reading for ever when a listener throws, so nothing may escape from here.
-  #received(pdu: Pdu): void {
+  #received(frame: Buffer): void {
+    this.#keepAlive.heard();
+    let pdu: Pdu;
     try {
-      this.#keepAlive.heard();
-      if (pdu.isResponse()) this.#receivedAnswer(pdu);
-      else this.#receivedRequest(pdu);
-    } catch (error) {
-      this.kill(`cannot handle ${pdu.command}: ${String(error)}`);
+      pdu = decode(frame);
+      this.#broken = 0;
+    } catch {
+      return this.#receivedBroken(frame);
     }
+    if (pdu.isResponse()) this.#receivedAnswer(pdu);
+    else this.#receivedRequest(pdu);
+  }
+
+  /**
+   * The frame is whole but its body is not. To ask for a new session would not help against a gateway that sends the
+   * same receipt again and again, so only this PDU is refused. The header of an answer says enough.
+   */
+  #receivedBroken(frame: Buffer): void {
+    this.#broken += 1;
+    if (this.#broken >= MAX_BROKEN) return this.kill('gateway sent nonsense: broken PDUs');
+    const { command, status, sequence } = headerOf(frame);
+    if (command < IS_ANSWER) this.#wire.write(encodeNack(sequence, STATUS_INVALID_LENGTH));
+    else if (command === SUBMIT_ANSWER)
+      this.#inFlight.settle(sequence, { kind: 'answered', status, messageId: '' });
   }
 
   #receivedAnswer(pdu: Pdu): void {
-    if (this.#state === 'opening' && pdu.sequence_number === this.#bindSequence)
-      return this.#bindAnswered(pdu);
-    if (pdu.command === 'unbind_resp') return this.#session.close();
-    if (pdu.command !== 'submit_sm_resp' && pdu.command !== 'generic_nack') return;
-    const { command_status: status, message_id: messageId = '', sequence_number: sequence } = pdu;
-    if (this.#inFlight.has(sequence)) this.#answer(sequence, { kind: 'answered', status, messageId });
-    // A nack for nothing we know means that the two ends no longer agree on where a PDU begins.
-    else if (pdu.command === 'generic_nack') this.kill('generic_nack for an unknown request');
+    const { command, sequence_number: sequence, command_status: status } = pdu;
+    if (this.#state === 'opening' && sequence === this.#bindSequence) return this.#bindAnswered(pdu);
+    if (command === 'unbind_resp') return this.#wire.end(this.#reason);
+    if (this.#enquiries.delete(sequence)) return;
+    if (command === 'submit_sm_resp')
+      this.#inFlight.settle(sequence, { kind: 'answered', status, messageId: pdu.message_id ?? '' });
+    else if (command === 'generic_nack') this.#nacked(sequence, status || STATUS_UNKNOWN);
+  }
+
+  #nacked(sequence: number, status: number): void {
+    if (this.#inFlight.settle(sequence, { kind: 'answered', status, messageId: '' })) return;
+    // Nothing of ours has this number, so the two ends no longer agree on where a PDU begins.
+    if (this.#state !== 'closing') this.kill('generic_nack for an unknown request');
   }
 
   #bindAnswered(pdu: Pdu): void {
-    if (pdu.command_status !== STATUS_OK || pdu.command !== 'bind_transceiver_resp') {
-      this.#bindStatus = pdu.command_status;
+    if (pdu.command_status !== STATUS_OK || pdu.command !== `${this.#command}_resp`) {
+      this.#bindStatus = pdu.command_status || STATUS_UNKNOWN;
       return this.kill('bind refused');
     }
     clearTimeout(this.#deadline);
     this.#state = 'bound';
+    this.#wasBound = true;
     this.#keepAlive.start();
     this.#events.onBound();
   }
@@ -192,11 +174,11 @@ export class SmppSession {
   #receivedRequest(pdu: Pdu): void {
     switch (pdu.command) {
       case 'enquire_link':
-        this.#session.send(pdu.response());
+        this.#wire.write(encodeAnswer(pdu, STATUS_OK));
         break;
       case 'deliver_sm':
       case 'data_sm':
-        void this.#deliver(pdu);
+        this.#track(this.#deliver(pdu));
         break;
       case 'unbind':
         void this.#unbound(pdu);
@@ -205,53 +187,60 @@ export class SmppSession {
       case 'outbind':
         break;
       default:
-        this.#session.send(
-          new smpp.PDU('generic_nack', { sequence_number: pdu.sequence_number, command_status: 3 }),
-        );
+        this.#wire.write(encodeNack(pdu.sequence_number, STATUS_INVALID_COMMAND));
     }
+  }
+
+  #track(work: Promise<void>): void {
+    this.#delivering.add(work);
+    void work.finally(() => this.#delivering.delete(work));
   }
 
   async #deliver(pdu: Pdu): Promise<void> {
-    try {
-      await this.#events.onDeliver(pdu);
-      this.#session.send(pdu.response());
-    } catch (error) {
-      this.#options.logger.error({ err: error }, 'receipt not stored; the gateway will send it again');
-      this.#session.send(pdu.response({ command_status: STATUS_TRY_AGAIN }));
-    }
+    const status = await this.#events.onDeliver(pdu).then(
+      () => STATUS_OK,
+      () => STATUS_TRY_AGAIN,
+    );
+    this.#wire.write(encodeAnswer(pdu, status));
   }
 
-  // The gateway may still be answering what it already has, so its wish waits for that, but not for long.
+  /** The gateway may still be answering what it already has, so its wish waits for that, but not for long. */
   async #unbound(pdu: Pdu): Promise<void> {
-    const limit = setTimeout(() => this.kill('unbound by the gateway'), this.#options.connectTimeoutMs);
-    await this.#drain('unbound by the gateway');
+    const reason = 'unbound by the gateway';
+    const limit = setTimeout(() => this.kill(reason), this.#access.times.unbindMs);
+    await Promise.race([this.#drain(reason), this.#whenEnded]);
     clearTimeout(limit);
-    this.#session.send(pdu.response());
-    this.#session.close();
+    this.#wire.write(encodeAnswer(pdu, STATUS_OK));
+    this.#wire.end(reason);
+    setTimeout(() => this.kill(reason), this.#access.times.unbindMs).unref();
   }
 
   async #drain(reason: string): Promise<void> {
     if (this.#state === 'bound') this.#state = 'closing';
     this.#reason = reason;
-    this.#window.close();
-    if (this.#inFlight.size === 0) return;
-    await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+    await this.#inFlight.empty();
+    await Promise.all(this.#delivering);
   }
 
-  #closed(): void {
-    if (this.#state === 'closed') return;
+  #closed(reason: string): void {
     this.#state = 'closed';
+    this.#reason = reason;
     clearTimeout(this.#deadline);
     this.#keepAlive.stop();
-    this.#window.close();
-    for (const sequence of this.#inFlight.keys())
-      this.#answer(sequence, { kind: 'inDoubt', reason: this.#reason });
-    this.#events.onClosed(this.#reason, this.#bindStatus);
+    this.#inFlight.settleAll({ kind: 'inDoubt', reason });
+    this.#ended();
+    this.#events.onClosed({ reason, bindStatus: this.#bindStatus, wasBound: this.#wasBound });
+  }
+
+  #enquire(): void {
+    // Any PDU is a sign of life, so a gateway may leave every enquiry unanswered.
+    if (this.#enquiries.size >= MAX_ENQUIRIES) this.#enquiries.clear();
+    this.#enquiries.add(this.#request('enquire_link'));
   }
 
   #request(command: string, fields: PduFields = {}): number {
     const sequence = this.#nextSequence();
-    this.#session.send(new smpp.PDU(command, { ...fields, sequence_number: sequence }));
+    this.#wire.write(encodeRequest(command, sequence, fields));
     return sequence;
   }
 

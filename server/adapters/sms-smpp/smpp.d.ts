@@ -33,6 +33,7 @@ declare module 'smpp' {
     message_state?: number;
     network_error_code?: Buffer;
     service_type?: string;
+    replace_if_present_flag?: number;
     sar_msg_ref_num?: number;
     sar_total_segments?: number;
     sar_segment_seqnum?: number;
@@ -45,6 +46,7 @@ declare module 'smpp' {
     sequence_number: number;
     isResponse(): boolean;
     response(fields?: PduFields): Pdu;
+    toBuffer(): Buffer;
   }
 
   export interface Session extends EventEmitter {
@@ -70,7 +72,13 @@ declare module 'smpp' {
     createServer(listener: (session: Session) => void): NetServer;
     /** Over TLS when both are given. */
     createServer(options: { key?: string; cert?: string }, listener: (session: Session) => void): NetServer;
-    PDU: new (command: string, fields?: PduFields) => Pdu;
+    PDU: {
+      new (command: string, fields?: PduFields): Pdu;
+      /** Reads one whole frame. */
+      new (frame: Buffer): Pdu;
+      /** Longer ones are refused. */
+      maxLength: number;
+    };
     /** Shared by all sessions of the process: replacing `decode` gives message bytes as they came. */
     filters: { message: { decode: (value: unknown) => unknown } };
   };
