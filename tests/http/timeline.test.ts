@@ -155,6 +155,11 @@ test('expired, withdrawn and replaced messages say what became of them', async (
   const expired = await find(appointment, 'confirmation');
   await expired.update({ state: 'expired', nextAt: null, settledAt: TUESDAY });
   t.regex(await page(), /Caducat sense enviar No va poder sortir a temps/);
+  await expired.update({ reason: 'smpp 0x00000058' });
+  await tell(expired, 'expired', 'smpp 0x00000058', 1);
+  const kept = await page();
+  t.regex(kept, /Caducat sense enviar La xarxa de l’operador està plena ara mateix\. No va poder sortir/);
+  t.regex(kept, /Ja no era útil i no es va enviar\. La xarxa de l’operador està plena/);
   await press('cancel', { reason: 'Duplicada' });
   const text = await page();
   t.regex(text, /SMS: enllaç d’accés .*Retirat/);

@@ -56,6 +56,8 @@ function notes(view: View, rows: AppointmentRows, row: OutboxMessage, standing: 
   const sentences: string[] = [];
   if (IN_TROUBLE.has(standing)) sentences.push(text(`reason.${word}`));
   if (IN_TROUBLE.has(standing) && !WITHOUT_ADVICE.has(word)) sentences.push(text(`advice.${word}`));
+  // What kept it from leaving in time.
+  if (standing === 'expired' && word !== 'other') sentences.push(text(`reason.${word}`));
   if (OWN_NOTE.has(standing)) sentences.push(text(`note.${standing}`));
   if (row.repeats > 0) sentences.push(text('note.duplicate'));
   const heirs = rows.messages.filter(({ originId }) => originId === row.id);

@@ -67,8 +67,10 @@ function eventSteps(
   label: (at: Date) => string,
 ): Step[] {
   return runsOf(events).map(({ first, last, count }) => {
-    const { event, reason, link } = first;
-    const why = reason && event !== 'expired' ? ` ${say(`reason.${reasonWord(reason)}`)}` : '';
+    const { reason, link } = first;
+    const word = reason ? reasonWord(reason) : 'expired';
+    // That its time was over is what the event says already.
+    const why = word === 'expired' ? '' : ` ${say(`reason.${word}`)}`;
     const what = say('times', { what: say(sentenceOf(row, first)), count, until: label(last.at) });
     const code = reason ? [reason, link].filter(Boolean).join(' · ') : null;
     return { at: first.at, text: `${what}.${why}`, code };
