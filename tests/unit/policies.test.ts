@@ -1,5 +1,6 @@
 import test from 'ava';
 import { mayActInRoom } from '../../server/features/calls/policy.ts';
+import { mayEditTexts } from '../../server/features/messages/policy.ts';
 import { mayAdminister, mayHandleAppointments } from '../../server/features/identity/index.ts';
 import { ROLES, type Role } from '../../server/models/Staff.ts';
 
@@ -34,4 +35,15 @@ test('in a room acts who attends, and nobody else', (t) => {
   t.true(mayActInRoom({ id: 7 }, { agentId: 7 }));
   t.false(mayActInRoom({ id: 8 }, { agentId: 7 }));
   t.false(mayActInRoom({ id: 8 }, { agentId: null }));
+});
+
+test('only administrators edit the texts that citizens are sent', (t) => {
+  t.deepEqual(
+    ROLES.map((role) => [role, mayEditTexts({ role })]),
+    [
+      ['agent', false],
+      ['supervisor', false],
+      ['administrator', true],
+    ],
+  );
 });
