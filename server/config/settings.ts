@@ -155,11 +155,11 @@ export const DEFINITIONS = {
   },
   ...MAIL_DEFINITIONS,
   OUTBOX_LEASE_SECONDS: {
-    schema: z.coerce.number().int().min(1).max(600).default(90),
+    schema: z.coerce.number().int().min(1).max(600).default(60),
     about:
       'After how many seconds a message is in doubt whose process has died with it on the wire. Longer than the ' +
       'gateway’s answer deadline (30 s).',
-    example: '90',
+    example: '60',
   },
   OUTBOX_DOUBT_SECONDS: {
     schema: z.coerce.number().int().min(1).max(600).optional(),

@@ -55,7 +55,10 @@ test.serial(
     world().clock.advance(16);
     t.is(await dispatchDue(world().deps, scope(made)), 0);
     const late = await messageOf(near, 'link');
-    t.deepEqual([late.state, late.nextAt, await eventsOf(late)], ['expired', null, ['expired']]);
+    t.deepEqual(
+    [late.state, late.nextAt, late.reason, await eventsOf(late)],
+    ['expired', null, 'paused', ['expired']],
+  );
     await paused(null);
     await dispatchDue(world().deps, scope(made));
     t.is(textsTo(world(), made.mobile).length, 1);

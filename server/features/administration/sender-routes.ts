@@ -40,7 +40,7 @@ async function valuesOf(office: Office): Promise<Record<string, string>> {
 export function senderRoutes(deps: Deps, renderer: Renderer, watch: Watch): Router<AppState> {
   const router = new Router<AppState>({ prefix: HOME });
   router.use(...administers(deps));
-  const providers: string[] = [];
+  const { providers } = deps.sms;
 
   router.get('/', async (ctx) => {
     const reader = readerOf(deps, ctx, await watch.get());

@@ -89,7 +89,8 @@ export function remembered<Value>(
   const renew = async (): Promise<void> => {
     const mine = edition;
     try {
-      value = await look();
+      const seen = await look();
+      if (mine === edition) value = seen;
     } catch (error) {
       onError(error);
     }

@@ -96,9 +96,9 @@ export async function giveBack(deps: Deps, rows: OutboxRow[]): Promise<void> {
 
 /**
  * Settles what can no longer be useful: never sent, or left in doubt when it may have been. Returns how many. Runs
- * whether or not the channel sends, so that people learn of it during an outage.
+ * whether or not the channel sends, so that people learn of it during an outage; `why` is what keeps it from sending.
  */
-export function expireStale(deps: Deps, channel: Channel, scope: Scope): Promise<number> {
+export function expireStale(deps: Deps, channel: Channel, scope: Scope, why: string): Promise<number> {
   const now = deps.clock.now();
   return inTransaction(deps.sequelize, async (transaction) => {
     const rows: OutboxRow[] = await OutboxMessage.findAll({
@@ -113,7 +113,7 @@ export function expireStale(deps: Deps, channel: Channel, scope: Scope): Promise
     const settlements = rows.map((row) => ({
       row,
       link: row.link,
-      settled: afterExpiry(row, mayHaveLeft(row), now),
+      settled: afterExpiry(row, mayHaveLeft(row), now, why),
     }));
     await writeSettled(deps, transaction, settlements);
     return rows.length;

@@ -54,7 +54,7 @@ export class Courier {
   #fetching: Promise<void> | null = null;
   #outlook: Outlook | null = null;
   #lookWanted = true;
-  /** When to look without being told, in milliseconds of the process's own clock. */
+  /** When to look without being told, in milliseconds of the process's own clock, which never jumps. */
   #lookAt = 0;
   /** More is due than was claimed. */
   #moreDue = false;
@@ -119,7 +119,7 @@ export class Courier {
       await this.#linger();
       if (await this.#cycle()) continue;
       if (!this.#mayClaim() && this.#shelf.length > 0) await this.#clearShelf();
-      await this.#bell.wait(Math.max(1, this.#lookAt - Date.now()));
+      await this.#bell.wait(Math.max(1, this.#lookAt - performance.now()));
     }
     await this.#fetching;
     await this.#clearShelf();
@@ -158,7 +158,7 @@ export class Courier {
     if (this.#fetching) return;
     const low = this.#shelf.length < AHEAD[this.#channel] / 2;
     const more = this.#moreDue && low && this.#mayClaim();
-    if (!this.#lookWanted && !more && Date.now() < this.#lookAt) return;
+    if (!this.#lookWanted && !more && performance.now() < this.#lookAt) return;
     this.#lookWanted = false;
     this.#fetching = this.#fetch().finally(() => {
       this.#fetching = null;
@@ -175,14 +175,14 @@ export class Courier {
       this.#planLook(outlook, claimed);
     } catch (error) {
       this.#deps.log.error({ err: error, channel: this.#channel }, 'outbox cannot be read');
-      this.#lookAt = Date.now() + TROUBLE_MS;
+      this.#lookAt = performance.now() + TROUBLE_MS;
     }
   }
 
   async #claim(outlook: Outlook): Promise<number> {
     await giveBack(this.#deps, rowsOf(this.#shelf.takeOld(this.#deps.clock.now())));
     if (outlook.due.length === 0) return 0;
-    await expireStale(this.#deps, this.#channel, this.#scope);
+    await expireStale(this.#deps, this.#channel, this.#scope, this.#hindrance(outlook));
     if (!this.#mayClaim()) return 0;
     const room = AHEAD[this.#channel] - this.#shelf.length;
     // On a full shelf there is always room for what is more urgent than its last message.
@@ -196,13 +196,19 @@ export class Courier {
     return rows.length;
   }
 
+  /** What keeps due messages from leaving. */
+  #hindrance({ paused }: Outlook): string {
+    if (paused) return 'paused';
+    return this.#line.up() ? 'too late' : 'no link';
+  }
+
   #planLook({ due, nextAt }: Outlook, claimed: number): void {
     const ahead = nextAt ? nextAt.getTime() - this.#deps.clock.now().getTime() : Infinity;
     const idle = IDLE_LOOK_MS[this.#channel];
     // Rows that are due, and that somebody else holds at this moment, will not be for long.
     const locked = due.length > 0 && claimed === 0 && this.#mayClaim() && this.#shelf.length === 0;
     if (!this.#mayClaim()) this.#moreDue = due.length > 0;
-    this.#lookAt = Date.now() + Math.max(1, Math.min(locked ? LOCKED_MS * 5 : idle, ahead));
+    this.#lookAt = performance.now() + Math.max(1, Math.min(locked ? LOCKED_MS * 5 : idle, ahead));
   }
 
   /** Records what came back and puts on the wire what has a place. False when there was neither. */

@@ -168,17 +168,15 @@ export function afterAnswer(
   }
 }
 
-/** The row of a message that is too late to be useful. One that may have left already stays in doubt. Pure. */
-export function afterExpiry(message: Counts, mayHaveLeft: boolean, now: Date): Settled {
-  if (mayHaveLeft || message.doubts > 0)
-    return {
-      ...afterDoubt({ ...message, repeats: MAX_REPEATS }, message.reason ?? 'no answer', now),
-      forget: true,
-    };
-  return {
-    ...afterFailure(message, message.reason ?? '', now, 'expired'),
-    state: 'expired',
-    reason: message.reason,
-    forget: true,
-  };
+/**
+ * The row of a message that is too late to be useful. One that may have left already stays in doubt. `why` tells what
+ * kept it, where the row does not know. Pure.
+ */
+export function afterExpiry(message: Counts, mayHaveLeft: boolean, now: Date, why: string): Settled {
+  if (mayHaveLeft || message.doubts > 0) {
+    const last = { ...message, repeats: MAX_REPEATS };
+    return { ...afterDoubt(last, message.reason ?? 'no answer', now), forget: true };
+  }
+  const failure = afterFailure(message, message.reason ?? why, now, 'expired');
+  return { ...failure, state: 'expired', forget: true };
 }

@@ -13,8 +13,8 @@ const STEPS = [
     DROP INDEX IF EXISTS outbox_due,
     DROP INDEX IF EXISTS outbox_lease,
     ADD INDEX IF NOT EXISTS outbox_next (channel, priority, next_at),
-    ADD INDEX IF NOT EXISTS outbox_accepted (accepted_at),
-    ADD INDEX IF NOT EXISTS outbox_settled (settled_at)`,
+    ADD INDEX IF NOT EXISTS outbox_accepted (accepted_at, channel, office_id, segments),
+    ADD INDEX IF NOT EXISTS outbox_settled (settled_at, state, channel, repeats, reason)`,
   `UPDATE outbox_messages SET next_at = due_at WHERE state IN ('queued','in_doubt') AND next_at IS NULL`,
   `UPDATE outbox_messages SET next_at = leased_until, wired_at = created_at
     WHERE state = 'leased' AND next_at IS NULL`,
