@@ -17,7 +17,8 @@ import {
   worthShowing,
 } from '../../server/features/administration/rules.ts';
 import { senderProblems } from '../../server/features/administration/schema.ts';
-import { remembered } from '../../server/features/administration/trouble.ts';
+import { presentNotices } from '../../server/features/administration/present-notices.ts';
+import { remembered, type Trouble } from '../../server/features/administration/trouble.ts';
 import { addSeconds } from '../../server/kernel/clock.ts';
 import { LOCALES } from '../../server/kernel/locale.ts';
 import { REASON_WORDS } from '../../server/kernel/reasons.ts';
@@ -239,3 +240,63 @@ test('a look that fails is reported, and leaves what was seen before', async (t)
   t.is(await memory.get(), 'seen');
   t.is(errors.length, 1);
 });
+
+const CALM: Trouble = {
+  zone: 'Europe/Madrid',
+  pauses: [],
+  links: { sms: 'up', email: 'up' },
+  late: [],
+  senders: [],
+  expiring: [],
+};
+const LATE = [{ officeId: 1, count: 2, oldest: addSeconds(TUESDAY, -300) }];
+const PAUSE = { channel: 'sms' as const, at: TUESDAY, by: 'Algú' };
+const HELD = { officeId: 1, office: 'OAC 1', address: 'OACProva', trouble: 'held' as const };
+const AGENT = { role: 'agent' as const, offices: [{ id: 1 }] };
+const ELSEWHERE = { role: 'agent' as const, offices: [{ id: 2 }] };
+const ADMINISTRATOR = { role: 'administrator' as const, offices: [] };
+
+/** Trouble, who reads -> how the notices begin. */
+const NOTICES: [string, Partial<Trouble>, typeof AGENT | typeof ADMINISTRATOR, RegExp[]][] = [
+  ['nothing', {}, AGENT, []],
+  ['links nobody wrote of', { links: { sms: 'unknown', email: 'unknown' } }, AGENT, []],
+  ['late texts', { late: LATE }, AGENT, [/^2 texts are late; the oldest by 5 min/]],
+  ['late texts of others', { late: LATE }, ELSEWHERE, []],
+  ['late texts', { late: LATE }, ADMINISTRATOR, [/^2 texts are late/]],
+  [
+    'a pause that makes texts late',
+    { late: LATE, pauses: [PAUSE] },
+    AGENT,
+    [/has paused texts \(since 9:30\)/],
+  ],
+  [
+    'a pause without links',
+    { pauses: [PAUSE], links: { sms: 'down', email: 'down' } },
+    AGENT,
+    [/has paused texts/, /^E-mail is not leaving/],
+  ],
+  ['no link, and late texts', { late: LATE, links: { sms: 'down', email: 'up' } }, AGENT, [/^Texts are not/]],
+  [
+    'a sender on hold, and its late texts',
+    { late: LATE, senders: [HELD] },
+    AGENT,
+    [/refuses the sender “OACProva”/],
+  ],
+  ['a sender of others', { senders: [HELD] }, ELSEWHERE, []],
+  [
+    'the sender of five offices',
+    { senders: [1, 2, 3, 4, 5].map((officeId) => ({ ...HELD, officeId, office: `OAC ${officeId}` })) },
+    ADMINISTRATOR,
+    [/no texts leave from OAC 1, OAC 2, OAC 3,? and 2 more offices\./],
+  ],
+];
+for (const [what, trouble, person, expected] of NOTICES) {
+  const offices = person.offices.map(({ id }) => id).join() || 'all';
+  test(`of ${what}, ${person.role} of ${offices} is told ${expected.length} thing(s)`, (t) => {
+    const templates = createTemplates({ root: 'views', cache: true });
+    const reader = { templates, locale: 'en' as const, zone: 'Europe/Madrid', now: TUESDAY };
+    const notices = presentNotices(reader, { ...CALM, ...trouble }, person);
+    t.is(notices.length, expected.length);
+    for (const [index, pattern] of expected.entries()) t.regex(notices[index]?.text ?? '', pattern);
+  });
+}

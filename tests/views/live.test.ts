@@ -181,3 +181,45 @@ test('The way to correct a number leads to the form and unfolds it', async (t) =
   await page.locator('#contact #mobile').waitFor({ state: 'visible' });
   t.pass();
 });
+
+test('The operator’s page refreshes itself every 15 seconds, and the focus stays', async (t) => {
+  const { page, server } = await openAt(t, 'messages', '2026-11-24T09:30:15Z');
+  await page.locator('#control-email').focus();
+  server.serveFragmentOf('messages-calm');
+  await page.clock.runFor(16_000);
+  await page.locator('#messages-live').getByText('Aturat: no surt res').waitFor();
+  t.is(await page.evaluate('document.activeElement.id'), 'control-email');
+  t.is(await page.locator('h1').count(), 1);
+});
+
+test('A notice comes to a page that stays open, is heard, and leaves what is being typed alone', async (t) => {
+  const { page } = await openAt(t, 'new', '2026-11-24T09:30:15Z');
+  const asked: string[] = [];
+  const part = (seen: string, text: string) =>
+    `<div hx-get="/notices?seen=${seen}" hx-trigger="every 30s" hx-target="#staff-notices" hx-swap="innerHTML"><p>${text}</p></div>`;
+  await page.route('**/notices*', (route) => {
+    asked.push(new URL(route.request().url()).search);
+    const answers = [part('one', 'No surten SMS'), null, part('two', '')];
+    const body = answers[asked.length - 1];
+    return route.fulfill(body ? { body, contentType: 'text/html' } : { status: 204 });
+  });
+  await page.evaluate('document.querySelector("#staff-notices").dataset.same = "yes"');
+  await page.locator('#name').fill('Persona Fict');
+  await page.clock.runFor(31_000);
+  // The region that screen readers listen to is the same; only what it says has changed.
+  await page.locator('#staff-notices[data-same][role=status]').getByText('No surten SMS').waitFor();
+  t.is(await page.evaluate('document.activeElement.id'), 'name');
+  t.is(await page.inputValue('#name'), 'Persona Fict');
+
+  // Nothing new: nothing is put in place again.
+  await page.evaluate('document.querySelector("#staff-notices p").dataset.old = "yes"');
+  const unchanged = page.waitForResponse((response) => response.status() === 204);
+  await page.clock.runFor(31_000);
+  await unchanged;
+  t.is(await page.locator('#staff-notices p[data-old]').count(), 1);
+  const over = page.waitForResponse('**/notices?seen=one');
+  await page.clock.runFor(31_000);
+  await over;
+  await page.locator('#staff-notices p:empty').waitFor({ state: 'attached' });
+  t.deepEqual(asked, ['?seen=', '?seen=one', '?seen=one']);
+});

@@ -8,6 +8,18 @@ import type { Trouble } from './trouble.ts';
 /** Texts carry the links and PINs that people wait for; an e-mail can wait. */
 const KIND: Record<Channel, StaffNotice['kind']> = { sms: 'danger', email: 'warning' };
 
+/** A department may have a hundred offices: more names than this nobody reads. */
+const MOST_NAMES = 3;
+
+function namesOf(reader: Reader, offices: string[]): string {
+  const more = offices.length - MOST_NAMES;
+  const named =
+    more > 0
+      ? [...offices.slice(0, MOST_NAMES), say(reader, 'notice.moreOffices', { count: more })]
+      : offices;
+  return new Intl.ListFormat(reader.locale, { type: 'conjunction' }).format(named);
+}
+
 /** One channel's worst trouble: who paused it knows that its links may be down too. */
 function ofChannel(reader: Reader, trouble: Trouble, channel: Channel): StaffNotice[] {
   const pause = trouble.pauses.find((one) => one.channel === channel);
@@ -44,7 +56,10 @@ export function presentNotices(reader: Reader, trouble: Trouble, person: Person)
   const ofSenders = addresses.map((address): StaffNotice => {
     const rows = senders.filter((row) => row.address === address);
     const reason = rows[0]?.trouble ?? 'held';
-    const offices = rows.map(({ office }) => office).join(', ');
+    const offices = namesOf(
+      reader,
+      rows.map(({ office }) => office),
+    );
     return { kind: 'danger', text: say(reader, `notice.sender.${reason}`, { offices, address }) };
   });
   return [...channels, ...ofSenders, ...stuck];
