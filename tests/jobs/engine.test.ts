@@ -56,9 +56,9 @@ test.serial(
     t.is(await dispatchDue(world().deps, scope(made)), 0);
     const late = await messageOf(near, 'link');
     t.deepEqual(
-    [late.state, late.nextAt, late.reason, await eventsOf(late)],
-    ['expired', null, 'paused', ['expired']],
-  );
+      [late.state, late.nextAt, late.reason, await eventsOf(late)],
+      ['expired', null, 'paused', ['expired']],
+    );
     await paused(null);
     await dispatchDue(world().deps, scope(made));
     t.is(textsTo(world(), made.mobile).length, 1);
