@@ -1,5 +1,4 @@
 import type { EncodedText } from '../../kernel/carriers.ts';
-import { encodeText } from '../../kernel/sms-text/encode.ts';
 import { octetsOf } from '../../kernel/sms-text/tables.ts';
 
 /** SMPP `data_coding`: 0 is the network's default alphabet (GSM 03.38), 8 is UCS-2. */
@@ -102,21 +101,4 @@ function shift({ alphabet }: EncodedText): number[] {
 
 function dataCodingOf({ alphabet }: EncodedText): DataCoding {
   return alphabet === 'ucs2' ? 8 : 0;
-}
-
-/** One `submit_sm` worth of text. */
-export interface SmsPart {
-  payload: Buffer;
-  esmClass: 0 | 0x40;
-  dataCoding: DataCoding;
-}
-
-/** A text as the requests that carry it, without shift table and with headers. RangeError beyond eight parts. */
-export function splitMessage(text: string, reference: number): SmsPart[] {
-  const encoded = encodeText(text, { spanishShift: false });
-  return submitBodies(encoded, { mode: 'udh', reference }).map(({ shortMessage, esmClass, dataCoding }) => ({
-    payload: shortMessage,
-    esmClass,
-    dataCoding,
-  }));
 }

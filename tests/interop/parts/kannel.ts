@@ -2,12 +2,17 @@ import { Agent, createServer, request, type IncomingMessage } from 'node:http';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePort } from '../../../appliance/embedded/ports.ts';
+import { freePort, portTaken } from '../../../appliance/embedded/ports.ts';
 import { listening, requireProgram, startProgram, temporaryFolder } from './programs.ts';
 
 const LOOPBACK = '127.0.0.1';
 const SECRET = 'interop';
 const POLL_MS = 50;
+/** Below the range from which the system gives free ports. */
+const QUIET_FROM = 20_000;
+const QUIET_COUNT = 12_000;
+const PORTS_OF_A_PROCESS = 24;
+let taken = 0;
 
 export interface KannelOptions {
   /** The gateway that it binds to as a transceiver, with system id and password `kannel`. */
@@ -55,7 +60,7 @@ export async function startKannel(options: KannelOptions): Promise<Kannel> {
   const bearerbox = requireProgram('/usr/sbin/bearerbox', 'kannel');
   const smsbox = requireProgram('/usr/sbin/smsbox', 'kannel');
   const folder = temporaryFolder();
-  const ports = { admin: await freePort(), boxes: await freePort(), http: await freePort() };
+  const ports = { admin: await quietPort(), boxes: await quietPort(), http: await quietPort() };
   const file = join(folder.path, 'kannel.conf');
   writeFileSync(file, configuration(options, ports, folder.path));
   const bearer = await startProgram(folder.path, bearerbox, ['-v', '2', file]);
@@ -83,6 +88,18 @@ export async function startKannel(options: KannelOptions): Promise<Kannel> {
       folder.remove();
     },
   };
+}
+
+/**
+ * A port that nobody gets by asking for any free one: between our look and Kannel's start another test might, and
+ * Kannel's clients would talk to a stranger.
+ */
+async function quietPort(): Promise<number> {
+  for (;;) {
+    taken += 1;
+    const port = QUIET_FROM + ((process.pid * PORTS_OF_A_PROCESS + taken) % QUIET_COUNT);
+    if (!(await portTaken(port))) return port;
+  }
 }
 
 function configuration(
@@ -158,7 +175,7 @@ function get(agent: Agent, port: number, path: string): Promise<{ status: number
       answer.once('end', () => resolve({ status: answer.statusCode ?? 0, body }));
       answer.once('error', reject);
     });
-    sent.once('error', reject);
+    sent.once('error', (cause) => reject(new Error(`Kannel at port ${port} does not answer`, { cause })));
     sent.end();
   });
 }
