@@ -132,3 +132,13 @@ test('only tests can be asked for by their name', async (t) => {
   await row?.update({ kind: 'pin' });
   t.is((await client.get(path)).status, 404);
 });
+
+test('a test that has to wait says so, and goes on being asked for', async (t) => {
+  const { client, office } = await setUp();
+  await client.post(SMS, { to: nextMobile(), body: 'Prova {{pin}}', as: office.slug }, PART);
+  const [row] = await testsOf(office);
+  await row?.update({ reason: 'sender unregistered' });
+  const { text } = await client.get(`/administration/texts/tests/${row?.uid}`, PART);
+  t.regex(text, /La prova espera/);
+  t.regex(text, /hx-get=/);
+});

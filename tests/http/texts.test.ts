@@ -1,5 +1,6 @@
 import test from 'ava';
 import { dispatchDue } from '../../server/features/messages/index.ts';
+import { addMinutes } from '../../server/kernel/clock.ts';
 import { AuditEntry } from '../../server/models/AuditEntry.ts';
 import { MessageTemplate } from '../../server/models/MessageTemplate.ts';
 import { newClient, signedInClient, type Client } from '../helpers/client.ts';
@@ -246,6 +247,11 @@ test('a reset brings the shipped text back, can be undone, and older texts can b
     rows.map(({ body }) => body),
     ['First {{pin}}', 'Second {{pin}}', null],
   );
+  await MessageTemplate.update(
+    { createdAt: addMinutes(world().clock.now(), -1441) },
+    { where: { id: rows[2]?.id } },
+  );
+  t.notRegex((await admin.get(address)).text, /Desfés-ho/, 'a day later it is history');
   const edition = /name="edition" value="(\d+)"/.exec(reset.text)?.[1] ?? '';
   t.is(edition, String(rows[1]?.id));
   t.is((await admin.post(`${address}/restore`, { edition, base: baseOf(reset.text) })).status, 303);

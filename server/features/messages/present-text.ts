@@ -192,15 +192,17 @@ const OPEN = new Set<OutboxMessage['state']>(['queued', 'leased', 'in_doubt']);
 
 /** How a test is getting on. Says what to do when it fails, without the address. */
 export function presentTestState(reader: Reader, message: OutboxMessage, now: Date): TextTestState {
-  const { state, channel, uid, settledAt } = message;
+  const { state, channel, uid, settledAt, reason } = message;
+  // Queued with a reason: a link is down, or the sender is held. It still leaves if that ends in time.
+  const stuck = state === 'queued' && reason !== null;
   const waitsForReceipt =
     channel === 'sms' &&
     state === 'accepted' &&
     settledAt !== null &&
     now.getTime() - settledAt.getTime() < 60_000;
   return {
-    tone: TONES[state],
-    text: say(reader, `test.state.${channel}.${state}`),
+    tone: stuck ? 'warning' : TONES[state],
+    text: say(reader, stuck ? 'test.stuck' : `test.state.${channel}.${state}`),
     stateHref: OPEN.has(state) || waitsForReceipt ? `/administration/texts/tests/${uid}` : null,
   };
 }

@@ -1,5 +1,6 @@
 import { LOCALES, type Locale } from '../../kernel/locale.ts';
-import { charactersOutsideGsm } from '../../kernel/sms-text/encode.ts';
+import { addMinutes } from '../../kernel/clock.ts';
+import { describeText } from '../../kernel/sms-text/encode.ts';
 import type { Deps } from '../../models/deps.ts';
 import type { Office } from '../../models/Office.ts';
 import { CHANNELS } from '../../models/OutboxMessage.ts';
@@ -68,6 +69,14 @@ const wordingOf = (rows: HistoryRow[], inherited: Wording): Wording => {
   return newest?.body ? { subject: newest.subject, body: newest.body } : inherited;
 };
 
+/** A reset is offered to be undone for a day; after that it is history. */
+const UNDO_MINUTES = 24 * 60;
+
+function undoneBy([newest, before]: HistoryRow[], now: Date): HistoryRow | null {
+  if (!newest || newest.body !== null || !before?.body) return null;
+  return newest.at > addMinutes(now, -UNDO_MINUTES) ? before : null;
+}
+
 /** Everything that the page of one text shows. */
 export async function textPage(deps: Deps, reader: Reader, target: Target, shown: Shown): Promise<TextPage> {
   const { key, offices, office, as } = target;
@@ -87,7 +96,7 @@ export async function textPage(deps: Deps, reader: Reader, target: Target, shown
     office,
     as,
     newest: rows[0] ?? null,
-    undone: rows[1]?.body ? rows[1] : null,
+    undone: undoneBy(rows, deps.clock.now()),
     inherited,
     form,
     base: shown.base ?? rows[0]?.id ?? 0,
@@ -139,7 +148,10 @@ export async function textsPage(deps: Deps, reader: Reader): Promise<TextsPage> 
     };
   });
   const dear = offices
-    .map(({ name }) => ({ name, letters: charactersOutsideGsm(name) }))
+    .map(({ name }) => ({
+      name,
+      letters: describeText(name, { spanishShift: deps.sms.spanishShift }).forcing,
+    }))
     .filter(({ letters }) => letters.length > 0);
   return presentTexts(reader, rows, dear);
 }

@@ -8,10 +8,10 @@ function formOf(id: string): HTMLFormElement | null {
   return found instanceof HTMLFormElement ? found : null;
 }
 
-/** Says what came of a change once, to those who cannot see it, and not at every letter. */
+/** Says what came of a change or a test once, and not at every letter. */
 function announce(part: Element): void {
   const said = part.querySelector<HTMLElement>('[data-announce]')?.dataset.announce;
-  if (said) setText(byId('announcer'), said);
+  if (said) setText(byId(part.id === 'preview' ? 'announcer' : 'test-announcer'), said);
 }
 
 function start(form: HTMLFormElement): void {
