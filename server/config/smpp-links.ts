@@ -114,16 +114,12 @@ const tls = z
   .transform((value): SmppLink['tls'] => (value === true ? {} : value));
 
 const statuses = z
-  .record(
-    z.string().regex(/^0x(?!0+$)[0-9a-f]{1,8}$/i, 'is no command_status; write it as "0x45"'),
-    oneOf(STATUS_ACTIONS),
-    {
-      error: (issue) =>
-        issue.code === 'invalid_key'
-          ? 'has a key that is no command_status such as "0x45"'
-          : says('must be an object').error(issue),
-    },
-  )
+  .record(z.string().regex(/^0x(?!0+$)[0-9a-f]{1,8}$/i), oneOf(STATUS_ACTIONS), {
+    error: (issue) =>
+      issue.code === 'invalid_key'
+        ? 'is no command_status; write it as "0x45"'
+        : says('must be an object').error(issue),
+  })
   .transform((table) =>
     Object.fromEntries(Object.entries(table).map(([status, action]) => [Number(status), action])),
   );

@@ -9,6 +9,8 @@ export const UNBIND = 0x06;
 export const ENQUIRE = 0x15;
 export const ANSWER = 0x80000000;
 export const NACK = 0x80000000;
+/** Sequence numbers of probes begin here; nobody else comes so far. */
+const PROBE = 0x70000000;
 
 export interface RawFrame {
   command: number;
@@ -55,6 +57,7 @@ export class RawGateway extends EventEmitter {
   readonly frames: RawFrame[] = [];
   reflex: Reflex;
   connections = 0;
+  #probes = 0;
   #socket: Socket | null = null;
   readonly #sockets = new Set<Socket>();
   readonly #lastOf = new Map<number, Socket>();
@@ -77,9 +80,35 @@ export class RawGateway extends EventEmitter {
     await once(this.#server, 'listening');
   }
 
+  /** True while the newest connection lives and its client has bound. */
+  get isBound(): boolean {
+    return this.#socket?.writable === true && this.lastOf(BIND_TRANSCEIVER) === this.#socket;
+  }
+
   /** Writes to the newest connection. */
   write(octets: Buffer): void {
-    this.#socket?.write(octets);
+    if (this.#socket?.writable) this.#socket.write(octets);
+  }
+
+  /** Resolves when the newest connection has read everything up to now, or has ended. */
+  async probe(): Promise<void> {
+    const socket = this.#socket;
+    if (!socket?.writable) return;
+    this.#probes += 1;
+    const sequence = PROBE + this.#probes;
+    await new Promise<void>((resolve) => {
+      const look = (frame: RawFrame) => {
+        if (frame.sequence === sequence) end();
+      };
+      const end = () => {
+        this.off('frame', look);
+        socket.off('close', end);
+        resolve();
+      };
+      this.on('frame', look);
+      socket.once('close', end);
+      socket.write(pdu(ENQUIRE, 0, sequence));
+    });
   }
 
   /** Stops reading, as a gateway whose machine hangs. */
