@@ -37,6 +37,8 @@ test('a test goes out word for word with invented data, and its state can be ask
     textsTo(world(), to).map(({ text }) => text),
     ['Prova: 123456 val 10 minuts. OAC de Prova'],
   );
+  const [row] = await testsOf(office);
+  t.is(row?.body, null, 'the address is not kept');
   const later = await client.get(state, PART);
   t.regex(later.text, /L’operador té la prova|La prova ha arribat al mòbil/);
   t.notRegex(later.text, /<html/);

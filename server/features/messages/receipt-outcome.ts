@@ -6,6 +6,7 @@ import { OutboxPart } from '../../models/OutboxPart.ts';
 import type { Transaction } from '../../models/transaction.ts';
 import { openBody } from './body.ts';
 import { fallBack } from './fallback.ts';
+import { isForgotten } from './rules.ts';
 
 type PartState = 'pending' | 'delivered' | 'failed';
 
@@ -69,7 +70,7 @@ export async function updateMessages(
     const own = parts.filter(({ messageId }) => messageId === message.id);
     const change = changeOf(deps, message, own, reasons.get(message.id) ?? '');
     if (!change) continue;
-    const forget = message.kind === 'pin' ? { payload: null, body: null } : {};
+    const forget = isForgotten(message.kind) ? { payload: null, body: null } : {};
     await message.update({ ...change, ...forget }, { transaction });
     if (change.state === 'failed') await tellFailure(deps, transaction, message);
   }

@@ -37,6 +37,11 @@ export const DOUBT_GRACE_SECONDS: Record<MessageKind, number> = {
 };
 const MAX_REPEATS = 1;
 
+/** What nobody needs once it is over: a PIN, and a test with the address that somebody typed for it. */
+export function isForgotten(kind: MessageKind): boolean {
+  return kind === 'pin' || kind === 'test';
+}
+
 /** When the link was the trouble the message is not to blame: soon again, by another link if there is one. */
 const LINK_RETRY_SECONDS = 2;
 /** A sender that was refused is tried again after this long, or when somebody lifts the hold. */
@@ -83,7 +88,7 @@ const clip = (reason: string) => reason.slice(0, 200);
 
 /** The row of a message that will never be handed over. Pure. */
 export function afterFailure(message: Counts, reason: string, now: Date, event = 'failed'): Settled {
-  const forget = message.kind === 'pin';
+  const forget = isForgotten(message.kind);
   return { ...unchanged(message), state: 'failed', reason: clip(reason), settledAt: now, forget, event };
 }
 
@@ -95,7 +100,7 @@ export function afterDoubt(message: Counts, reason: string, now: Date, graceSeco
   const doubts = message.doubts + 1;
   const doubtful = { ...unchanged(message), state: 'in_doubt' as const, doubts, reason: clip(reason) };
   if (message.repeats >= MAX_REPEATS)
-    return { ...doubtful, settledAt: now, forget: message.kind === 'pin', event: 'unanswered' };
+    return { ...doubtful, settledAt: now, forget: isForgotten(message.kind), event: 'unanswered' };
   const grace = graceSeconds ?? DOUBT_GRACE_SECONDS[message.kind];
   return { ...doubtful, nextAt: addSeconds(now, grace), event: 'in_doubt' };
 }
@@ -152,7 +157,7 @@ export function afterAnswer(
         segments: parts,
         acceptedAt: now,
         settledAt: now,
-        forget: message.kind === 'pin',
+        forget: isForgotten(message.kind),
       };
     case 'rejected':
       // One look before the wire belongs to the carrier as well: what expired there was not sent.
