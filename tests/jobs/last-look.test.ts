@@ -1,5 +1,5 @@
 import test from 'ava';
-import { CLAIM_SECONDS, claimDue, giveBack } from '../../server/features/messages/claim.ts';
+import { CLAIM_SECONDS, claimDue, giveBack, settleOverdue } from '../../server/features/messages/claim.ts';
 import { dispatchDue } from '../../server/features/messages/index.ts';
 import { record } from '../../server/features/messages/ledger.ts';
 import { PRIORITIES } from '../../server/features/messages/look.ts';
@@ -18,6 +18,7 @@ test.beforeEach(() => world().clock.set(TUESDAY));
 /** Stops between the two halves of sending: claimed and filled, and not yet on the wire. */
 async function claim({ office }: Case): Promise<Ready[]> {
   const scope = { officeIds: [office.id] };
+  await settleOverdue(world().deps, 'sms', scope, 'too late');
   return prepare(world().deps, await claimDue(world().deps, 'sms', PRIORITIES, 20, scope));
 }
 

@@ -5,7 +5,7 @@ import type { Deps } from '../../models/deps.ts';
 import { OutboxMessage, type Channel, type OutboxRow } from '../../models/OutboxMessage.ts';
 import { inTransaction, type Transaction } from '../../models/transaction.ts';
 import { writeSettled, type Settlement } from './ledger.ts';
-import type { Scope } from './look.ts';
+import { PRIORITIES, type Scope } from './look.ts';
 import { afterDoubt, afterExpiry } from './rules.ts';
 
 /**
@@ -14,7 +14,7 @@ import { afterDoubt, afterExpiry } from './rules.ts';
  */
 export const CLAIM_SECONDS = 20;
 /** Rows whose time is over are settled so many at once. */
-const EXPIRE_BATCH = 500;
+const OVERDUE_BATCH = 500;
 
 const ofOffices = (scope: Scope) => (scope.officeIds ? { officeId: scope.officeIds } : {});
 const hints = [{ type: IndexHints.FORCE, values: ['outbox_next'] }];
@@ -31,8 +31,16 @@ async function lockDue(
   transaction: Transaction,
 ): Promise<OutboxRow[]> {
   const now = deps.clock.now();
-  const rows: OutboxRow[] = await OutboxMessage.findAll({
-    where: { channel, priority, nextAt: { [Op.lte]: now }, expiresAt: { [Op.gt]: now }, ...ofOffices(scope) },
+  return OutboxMessage.findAll({
+    where: {
+      channel,
+      priority,
+      nextAt: { [Op.lte]: now },
+      expiresAt: { [Op.gt]: now },
+      // What may have left already is not sent like a fresh one, see `settleOverdue`.
+      [Op.or]: [{ state: ['queued', 'in_doubt'] }, { wiredAt: null }],
+      ...ofOffices(scope),
+    },
     order: ['nextAt', 'id'],
     limit,
     indexHints: hints,
@@ -41,13 +49,12 @@ async function lockDue(
     transaction,
     raw: true,
   });
-  return rows;
 }
 
 /**
  * Takes up to `limit` due messages of these priorities for one owner, most urgent first. No two processes get the same
- * one: rows are locked, and rows that another holds are passed over. A message whose owner died comes back when its
- * lease ends; if it may have been on the wire it is not taken but put in doubt.
+ * one: rows are locked, and rows that another holds are passed over. A message whose owner died before it was on the wire
+ * comes back when its claim ends.
  */
 export function claimDue(
   deps: Deps,
@@ -57,21 +64,13 @@ export function claimDue(
   scope: Scope,
 ): Promise<OutboxRow[]> {
   return inTransaction(deps.sequelize, async (transaction) => {
-    const found: OutboxRow[] = [];
+    const rows: OutboxRow[] = [];
     for (const priority of priorities) {
-      if (found.length >= limit) break;
-      found.push(...(await lockDue(deps, channel, priority, limit - found.length, scope, transaction)));
+      if (rows.length >= limit) break;
+      rows.push(...(await lockDue(deps, channel, priority, limit - rows.length, scope, transaction)));
     }
-    const now = deps.clock.now();
-    const lost: Settlement[] = found.filter(mayHaveLeft).map((row) => ({
-      row,
-      link: row.link,
-      settled: afterDoubt(row, 'sender stopped', now, deps.settings.OUTBOX_DOUBT_SECONDS),
-    }));
-    await writeSettled(deps, transaction, lost);
-    const rows = found.filter((row) => !mayHaveLeft(row));
     if (rows.length === 0) return [];
-    const leasedUntil = addSeconds(now, CLAIM_SECONDS);
+    const leasedUntil = addSeconds(deps.clock.now(), CLAIM_SECONDS);
     const lease = {
       state: 'leased' as const,
       leaseOwner: newUid(),
@@ -94,28 +93,44 @@ export async function giveBack(deps: Deps, rows: OutboxRow[]): Promise<void> {
   );
 }
 
+function overdue(deps: Deps, row: OutboxRow, why: string): Settlement {
+  const now = deps.clock.now();
+  const settled =
+    row.expiresAt <= now
+      ? afterExpiry(row, mayHaveLeft(row), now, why)
+      : afterDoubt(row, 'sender stopped', now, deps.settings.OUTBOX_DOUBT_SECONDS);
+  return { row, link: row.link, settled };
+}
+
 /**
- * Settles what can no longer be useful: never sent, or left in doubt when it may have been. Returns how many. Runs
- * whether or not the channel sends, so that people learn of it during an outage; `why` is what keeps it from sending.
+ * Settles what nobody may send any more as it stands: what is too late to be useful, and what was on the wire when its
+ * process died, which is in doubt. Returns how many. Runs whether or not the channel sends, so that people learn of it
+ * during an outage; `why` is what keeps it from sending.
  */
-export function expireStale(deps: Deps, channel: Channel, scope: Scope, why: string): Promise<number> {
+export function settleOverdue(deps: Deps, channel: Channel, scope: Scope, why: string): Promise<number> {
   const now = deps.clock.now();
   return inTransaction(deps.sequelize, async (transaction) => {
     const rows: OutboxRow[] = await OutboxMessage.findAll({
-      where: { channel, nextAt: { [Op.lte]: now }, expiresAt: { [Op.lte]: now }, ...ofOffices(scope) },
-      limit: EXPIRE_BATCH,
+      where: {
+        channel,
+        // Named one by one, so that the index leads past all that is settled.
+        priority: [...PRIORITIES],
+        nextAt: { [Op.lte]: now },
+        [Op.or]: [{ expiresAt: { [Op.lte]: now } }, { state: 'leased', wiredAt: { [Op.ne]: null } }],
+        ...ofOffices(scope),
+      },
+      limit: OVERDUE_BATCH,
       indexHints: hints,
       lock: transaction.LOCK.UPDATE,
       skipLocked: true,
       transaction,
       raw: true,
     });
-    const settlements = rows.map((row) => ({
-      row,
-      link: row.link,
-      settled: afterExpiry(row, mayHaveLeft(row), now, why),
-    }));
-    await writeSettled(deps, transaction, settlements);
+    await writeSettled(
+      deps,
+      transaction,
+      rows.map((row) => overdue(deps, row, why)),
+    );
     return rows.length;
   });
 }

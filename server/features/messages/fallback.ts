@@ -1,3 +1,4 @@
+import { UniqueConstraintError } from 'sequelize';
 import { AppError } from '../../kernel/errors.ts';
 import { Appointment } from '../../models/Appointment.ts';
 import type { Deps } from '../../models/deps.ts';
@@ -16,7 +17,8 @@ async function written(
   try {
     return await writeFallback(deps, transaction, row, appointment);
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
+    // A unique key says that it is written already. Other errors of the database are about the whole transaction.
+    if (!(error instanceof AppError || error instanceof UniqueConstraintError)) throw error;
     deps.log.error({ err: error, message: row.uid }, 'no message to the other channel can be written');
     return false;
   }
