@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { Socket } from 'node:net';
 import test from 'ava';
 import {
   ANSWER,
@@ -174,15 +175,30 @@ test('a half-open connection is found out by the missing answer', async (t) => {
   t.is(gateway.connections, 2);
 });
 
-test('texts of one moment leave in one piece', async (t) => {
+// Alone, because it counts the writes of the whole process.
+test.serial('texts of one moment leave in one piece', async (t) => {
   const { gateway, sms: link } = await bound(t);
   const slots = await Promise.all(Array.from({ length: 10 }, () => place(link)));
+  const writes: string[] = [];
+  const restore = ['_write', '_writev'].map((name) => {
+    const real: unknown = Reflect.get(Socket.prototype, name);
+    if (typeof real !== 'function') throw new TypeError(name);
+    Reflect.set(Socket.prototype, name, function count(this: Socket, ...args: unknown[]): unknown {
+      writes.push(name);
+      return Reflect.apply(real, this, args);
+    });
+    return () => Reflect.set(Socket.prototype, name, real);
+  });
   const first = once(gateway, 'chunk');
   const sending = slots.map((slot) => slot.send(sms()));
+  gateway.once('chunk', () => {
+    for (const undo of restore) undo();
+  });
   const [chunk] = (await first) as [Buffer];
   let count = 0;
   for (let at = 0; at < chunk.length; at += chunk.readUInt32BE(at)) count += 1;
   t.is(count, 10);
+  t.deepEqual(writes, ['_writev']);
   await Promise.all(sending);
   for (const slot of slots) slot.release();
 });
