@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { QueryTypes } from 'sequelize';
 import { freePort } from '../../../appliance/embedded/ports.ts';
 import { loadSettings } from '../../../server/config/settings.ts';
@@ -8,6 +9,7 @@ import { migrate } from '../../../server/models/migrate.ts';
 import { createTestDatabase } from '../../helpers/database.ts';
 import { testEnvironment } from '../../helpers/settings.ts';
 import { startTestDatabase } from '../../runner/database.ts';
+import { prefer } from './readings.ts';
 import { startServerProcess, type ServerProcess } from './server-process.ts';
 
 /** A database as in production, and the built product to run on it. */
@@ -18,6 +20,8 @@ export interface Installation {
   /** Starts the product; resolves when it listens and is bound to the gateway. */
   startServer(extra?: Record<string, string>): Promise<ServerProcess>;
   rows<Row extends object>(sql: string): Promise<Row[]>;
+  /** A statement without rows. */
+  command(sql: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -45,23 +49,21 @@ export async function startInstallation(smscPort: number): Promise<Installation>
   );
   if (Number(flush?.each) !== 1) throw new Error('The database does not flush each commit');
   const [pid] = await rows<{ file: string }>('SELECT @@pid_file AS file');
+  const databasePid = Number(await readFile(pid?.file ?? '', 'utf8'));
+  prefer(databasePid);
   return {
     deps,
-    databasePid: await readPid(pid?.file ?? ''),
+    databasePid,
     startServer: async (extra = {}) => {
       const port = await freePort();
       return startServerProcess(port, { ...environment(port), ...extra });
     },
     rows,
+    command: async (sql) => void (await deps.sequelize.query(sql, { type: QueryTypes.RAW })),
     async stop() {
       await deps.sequelize.close();
       await own.drop();
       await database.stop();
     },
   };
-}
-
-async function readPid(file: string): Promise<number> {
-  const { readFile } = await import('node:fs/promises');
-  return Number(await readFile(file, 'utf8'));
 }

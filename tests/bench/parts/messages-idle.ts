@@ -40,10 +40,10 @@ export async function runIdle(installation: Installation): Promise<IdleRun> {
 
 /** A minute of its own, because a log of all statements costs something itself. */
 async function logOfAMinute(installation: Installation): Promise<Record<string, number>> {
-  await installation.rows("SET GLOBAL log_output = 'TABLE'");
-  await installation.rows('SET GLOBAL general_log = 1');
+  await installation.command("SET GLOBAL log_output = 'TABLE'");
+  await installation.command('SET GLOBAL general_log = 1');
   await delay(SECONDS * 1000);
-  await installation.rows('SET GLOBAL general_log = 0');
+  await installation.command('SET GLOBAL general_log = 0');
   const found = await installation.rows<{ beginning: string; times: number }>(
     `SELECT REGEXP_REPLACE(LEFT(argument, 90), '\\\\s+', ' ') AS beginning, COUNT(*) AS times
       FROM mysql.general_log WHERE argument NOT LIKE 'SET GLOBAL%' GROUP BY 1 ORDER BY 2 DESC`,

@@ -7,7 +7,7 @@ import { makeCrowd } from './fill.ts';
 import type { Installation } from './installation.ts';
 import { feed } from './kannel-feed.ts';
 import type { LeanSmsc } from './lean-smsc.ts';
-import { cpuMs, databaseCounters } from './readings.ts';
+import { cpuMs, databaseCounters, prefer } from './readings.ts';
 
 /** What both sides send: a link in Catalan. */
 const TEXT =
@@ -77,6 +77,7 @@ export async function runOurs(
 /** The same texts through Kannel, which keeps what it accepted in its spool; the run ends with the last answer to it. */
 export async function runKannel(smsc: LeanSmsc, count: number, window: number): Promise<Run> {
   const kannel = await startKannel({ smscPort: smsc.port, window, spool: true });
+  for (const pid of Object.values(kannel.pids).flat()) prefer(pid);
   await kannel.online();
   await smsc.forget();
   const before = cpuOf(kannel.pids);
