@@ -45,13 +45,22 @@ export interface AnswerEntry extends Common {
   status: number;
 }
 
-/** A receipt was written to the connection, or answered. */
-export interface ReceiptEntry extends Common {
-  event: 'receipt' | 'receiptAnswered';
+interface AboutReceipt extends Common {
   messageId: string;
+  /** The id that its submit was answered with, in whatever way that was written; null when there was none. */
+  about: string | null;
   word: string;
-  /** Of its answer. */
-  status?: number;
+}
+
+/** A receipt was written to the connection. */
+export interface ReceiptEntry extends AboutReceipt {
+  event: 'receipt';
+}
+
+/** The client answered a receipt. */
+export interface ReceiptAnsweredEntry extends AboutReceipt {
+  event: 'receiptAnswered';
+  status: number;
 }
 
 /** A connection ended: `cut` by us, `unbind` in good order by either side, or `closed` by the other side. */
@@ -63,7 +72,7 @@ export interface EndEntry extends Common {
   unanswered: number[];
 }
 
-export type LogEntry = BindEntry | SubmitEntry | AnswerEntry | ReceiptEntry | EndEntry;
+export type LogEntry = BindEntry | SubmitEntry | AnswerEntry | ReceiptEntry | ReceiptAnsweredEntry | EndEntry;
 
 /** A submit with what followed. */
 export interface Submit extends SubmitEntry {
@@ -128,6 +137,12 @@ export class SmscLog extends EventEmitter {
   submits(): Submit[] {
     const answers = new Map(this.#of('answer').map(({ submit, at }) => [submit, at]));
     return this.#of('submit').map((entry) => ({ ...entry, answeredAt: answers.get(entry.submit) ?? null }));
+  }
+
+  /** The ids, as answered, of submits whose receipts the client has confirmed. */
+  confirmed(): Set<string> {
+    const answers = this.#of('receiptAnswered');
+    return new Set(answers.flatMap(({ about, status }) => (about !== null && status === 0 ? [about] : [])));
   }
 
   /** The submits that the gateway took, whether their answers arrived or not. */

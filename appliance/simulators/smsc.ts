@@ -8,7 +8,7 @@ import { Front } from './front.ts';
 import { SmscLog } from './log.ts';
 import { Mailbag } from './mailbag.ts';
 import type { SimulatedSms } from './reassembly.ts';
-import { ReceiptDesk } from './receipt-desk.ts';
+import { ReceiptDesk, type NotedReceipt } from './receipt-desk.ts';
 import { receiptPdu, type ReceiptFields } from './receipts.ts';
 import { SubmitDesk } from './submit-desk.ts';
 
@@ -79,7 +79,7 @@ export class Smsc extends Mailbag<SimulatedSms> {
       faults: this.faults,
       timers: this.#timers,
       clients: () => this.#front.bound,
-      note: (...args) => this.#noteReceipt(...args),
+      note: (client, receipt) => this.#noteReceipt(client, receipt),
     });
     const submits = new SubmitDesk({
       front: this.#front,
@@ -155,9 +155,9 @@ export class Smsc extends Mailbag<SimulatedSms> {
     const client = this.#front.bound.findLast(mayReceive);
     if (!client) throw new Error('no client is bound that may receive');
     const answer = ask(client.session, receiptPdu(fields), ANSWER_MS);
-    this.#noteReceipt(client, 'receipt', fields);
+    this.#noteReceipt(client, { about: null, fields });
     const status = await answer;
-    this.#noteReceipt(client, 'receiptAnswered', fields, status);
+    this.#noteReceipt(client, { about: null, fields, status });
     return status;
   }
 
@@ -194,13 +194,11 @@ export class Smsc extends Mailbag<SimulatedSms> {
     this.#timers.clear();
   }
 
-  #noteReceipt(
-    client: Client,
-    event: 'receipt' | 'receiptAnswered',
-    { messageId, word = 'DELIVRD' }: ReceiptFields,
-    status?: number,
-  ): void {
-    const answered = status === undefined ? {} : { status };
-    this.log.append({ ...this.#front.entry(client), event, messageId, word, ...answered });
+  #noteReceipt(client: Client, { about, fields, status }: NotedReceipt): void {
+    const { messageId, word = 'DELIVRD' } = fields;
+    const entry = { ...this.#front.entry(client), messageId, about, word };
+    this.log.append(
+      status === undefined ? { ...entry, event: 'receipt' } : { ...entry, event: 'receiptAnswered', status },
+    );
   }
 }

@@ -70,7 +70,7 @@ export class SubmitDesk {
     this.#lastId += 1;
     const messageId = writeId(this.#lastId, faults.current.answerIds);
     const entry = this.#note(client, pdu, part, submit, 0, messageId);
-    const taken: Taken = { client, pdu, submit, messageId, receipt: this.#wanted(client, pdu) };
+    const taken: Taken = { client, pdu, submit, messageId, receipt: this.#wanted(client, pdu, messageId) };
     const complete = this.#parts.take(pdu, part, messageId, entry.at);
     if (taken.receipt) receipts.taken(taken.receipt);
     if (cut === 'beforeAnswer') {
@@ -97,12 +97,13 @@ export class SubmitDesk {
     this.#around.log.append({ ...this.#around.front.entry(client), event: 'answer', submit, status });
   }
 
-  #wanted(client: Client, pdu: Pdu): TakenPart | null {
+  #wanted(client: Client, pdu: Pdu, messageId: string): TakenPart | null {
     if (!this.#around.faults.current.receipts || !((pdu.registered_delivery ?? 0) & WANTS_RECEIPT))
       return null;
     return {
       client,
       id: this.#lastId,
+      messageId,
       to: destinationOf(pdu),
       destination: pdu.destination_addr ?? '',
       from: pdu.source_addr ?? '',
