@@ -33,6 +33,7 @@ const MESSAGE = {
 const SUBMIT = {
   submit: 1,
   link: 'a',
+  messageId: '5',
   to: '+34600000001',
   reference: partReference(100, 0),
   part: null,
@@ -50,6 +51,7 @@ function saysOf(fate: Fate, row: Row, texts: Text[], act?: [number, number]): st
     people: [personOf(fate)],
     rows: [{ ...MESSAGE, ...row } as unknown as OutboxMessage],
     submits: texts.map((text) => ({ ...SUBMIT, ...text }) as unknown as Submit),
+    confirmed: new Map([['a', new Set(['5'])]]),
     acts: new Map(act ? [[7, { after: at(act[0]), before: at(act[1]) }]] : []),
     toleranceMs: TOLERANCE_MS,
     endedAt: at(60),
@@ -66,6 +68,7 @@ const CLEAN: [string, Fate, Row, Text[], [number, number]?][] = [
   ['expired', 'expiring', { state: 'expired', expiresAt: at(4) }, []],
   ['was withdrawn', 'cancelled', { state: 'cancelled' }, [], [2, 3]],
   ['was on the wire when it was withdrawn', 'cancelled', {}, [{ at: at(3) }], [2, 3]],
+  ['is on its way', 'plain', { state: 'accepted' }, [{ messageId: '6' }]],
   ['came in two parts', 'plain', { segments: 2 }, [{ part: part(1) }, secondPart()]],
 ];
 
@@ -127,6 +130,7 @@ const FAULTS: [string, RegExp, Fate, Row, Text[], [number, number]?][] = [
     [{ at: at(5), status: 0x58 }],
     [2, 3],
   ],
+  ['is still on its way, although its receipt came', /nobody can see/, 'plain', { state: 'accepted' }, [{}]],
   ['nobody knows', /is of 0 messages/, 'plain', {}, [{}, { reference: 3 }]],
   ['went to somebody else', /is of 0 messages/, 'plain', {}, [{}, { to: '+34600000002' }]],
 ];
@@ -147,6 +151,7 @@ test('copies are counted as a phone gets them, not by parts', (t) => {
     people: [personOf('plain')],
     rows: [{ ...MESSAGE, segments: 2, doubts: 1, repeats: 1 } as unknown as OutboxMessage],
     submits: twice.map((text) => ({ ...SUBMIT, ...text }) as unknown as Submit),
+    confirmed: new Map(),
     acts: new Map(),
     toleranceMs: TOLERANCE_MS,
     endedAt: at(60),

@@ -10,6 +10,8 @@ export interface Evidence {
   rows: OutboxMessage[];
   /** Every submit that reached a gateway, whatever it was answered. */
   submits: Submit[];
+  /** Of each gateway the ids of submits whose receipts were confirmed. */
+  confirmed: Map<string, Set<string>>;
   acts: Map<number, Act>;
   /** How late after its time something may be seen at a gateway; see where it is measured. */
   toleranceMs: number;
@@ -77,7 +79,7 @@ function attribute({ people, rows, submits }: Evidence): { sent: Sent[]; strange
 
 /** Whether a submit is of this message: by its reference, which a few messages of ten thousand share. */
 export function carries(id: number, { reference, part }: Submit): boolean {
-  return reference === partReference(id, (part?.number ?? 1) - 1) || reference === (id & 0xffff);
+  return reference === partReference(id, (part?.number ?? 1) - 1);
 }
 
 function problemsOfSubmit({ row, person, submit }: Sent, evidence: Evidence): string[] {
@@ -119,6 +121,8 @@ function problemsOfRow(row: OutboxMessage, person: Person, sent: Sent[], evidenc
   }
   if (copiesOf(taken) > 1 && row.doubts === 0 && row.repeats === 0)
     problems.push(`${name} was sent ${copiesOf(taken)} times and not counted`);
+  if (row.state === 'accepted' && isReported(taken, row.segments ?? 1, evidence))
+    problems.push(`${name} was reported as delivered, which nobody can see`);
   if (row.state === 'expired' && row.doubts === 0 && taken.length > 0)
     problems.push(`${name} is said to have expired, but was taken`);
   return problems;
@@ -138,6 +142,14 @@ function isExplained(row: OutboxMessage, person: Person, taken: Sent[], { endedA
     default:
       return false;
   }
+}
+
+/** Whether the receipt of each part, of its last copy, was confirmed. */
+function isReported(taken: Sent[], parts: number, { confirmed }: Evidence): boolean {
+  return Array.from({ length: parts }, (_, position) => position).every((position) => {
+    const last = taken.findLast(({ submit }) => (submit.part?.number ?? 1) - 1 === position)?.submit;
+    return last?.messageId !== undefined && confirmed.get(last.link)?.has(last.messageId ?? '') === true;
+  });
 }
 
 function missing(taken: Sent[], parts: number): number[] {
