@@ -81,6 +81,12 @@ export interface Slot<Message> {
   link: string;
   /** Hands the message over, once. Never rejects. */
   send(message: Message): Promise<SendResult>;
+  /**
+   * The same place for another message, in exchange for this slot, which is worth nothing afterwards. For a holder who
+   * records one result and marks the next message in one commit, so that the place never stands empty between them. Null
+   * when the link cannot take another message now, or is not the best for it; then this slot stays as it is.
+   */
+  renew(wish?: SlotWish): Slot<Message> | null;
   /** Gives the place back, used or not. Doing it twice is harmless. */
   release(): void;
 }

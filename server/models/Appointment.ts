@@ -104,13 +104,32 @@ export class Appointment extends Model<InferAttributes<Appointment>, InferCreati
 
   /** Opens the personal data. Throws AppError `sealBroken` when the row was tampered with. */
   citizenData(vault: Vault): CitizenData {
-    return JSON.parse(vault.open(this.citizen, `appointments.citizen.${this.uid}`)) as CitizenData;
+    return citizenOf(vault, this);
   }
 
   /** The secret part of the personal link. */
   linkToken(vault: Vault): string {
-    return vault.open(this.linkSealed, `appointments.link.${this.uid}`);
+    return linkTokenOf(vault, this);
   }
+}
+
+/** A row without the model's methods, as batches read it. */
+export type AppointmentRow = InferAttributes<Appointment>;
+
+/** Opens the personal data of a row. Throws AppError `sealBroken` when it was tampered with. */
+export function citizenOf(
+  vault: Vault,
+  { uid, citizen }: Pick<AppointmentRow, 'uid' | 'citizen'>,
+): CitizenData {
+  return JSON.parse(vault.open(citizen, `appointments.citizen.${uid}`)) as CitizenData;
+}
+
+/** The secret part of the personal link of a row. Throws AppError `sealBroken` when it was tampered with. */
+export function linkTokenOf(
+  vault: Vault,
+  { uid, linkSealed }: Pick<AppointmentRow, 'uid' | 'linkSealed'>,
+): string {
+  return vault.open(linkSealed, `appointments.link.${uid}`);
 }
 
 /** Personal data as the column wants it. */

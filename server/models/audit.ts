@@ -1,6 +1,8 @@
+import type { Sequelize } from 'sequelize';
 import type { Clock } from '../kernel/clock.ts';
 import { AuditEntry } from './AuditEntry.ts';
 import { Change } from './Change.ts';
+import { insertRows } from './bulk.ts';
 import type { Transaction } from './transaction.ts';
 
 /** Who acts. A citizen is known by the appointment alone. */
@@ -51,10 +53,15 @@ export async function announce(
 /** Tells the live pages of many changes at once, see `announce`. */
 export async function announceAll(
   clock: Clock,
+  sequelize: Sequelize,
   transaction: Transaction | null,
   subjects: { officeId: number; appointmentId: number | null }[],
 ): Promise<void> {
   const at = clock.now();
-  const rows = subjects.map(({ officeId, appointmentId }) => ({ officeId, appointmentId, at }));
-  if (rows.length > 0) await Change.bulkCreate(rows, { transaction });
+  const rows = subjects.map((subject) => ({
+    office_id: subject.officeId,
+    appointment_id: subject.appointmentId,
+    at,
+  }));
+  await insertRows(sequelize, 'change_feed', rows, transaction);
 }

@@ -39,6 +39,8 @@ export function connect(
     define: { underscored: true, timestamps: false, charset: 'utf8mb4', collate: 'utf8mb4_unicode_ci' },
     dialectOptions: {
       connectTimeout: CONNECT_TIMEOUT_MS,
+      // For all transactions, so that none has to say it.
+      initSql: 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
       ...(settings.DATABASE_SOCKET ? { socketPath: settings.DATABASE_SOCKET } : {}),
     },
   });

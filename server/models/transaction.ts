@@ -12,7 +12,7 @@ function mayRetry(error: unknown): boolean {
 }
 
 /**
- * Runs the work in one transaction (READ COMMITTED) and commits it, or rolls all of it back when it throws.
+ * Runs the work in one transaction (READ COMMITTED, as the connection says) and commits it, or rolls all of it back when it throws.
  * The whole unit is run again on a deadlock, after a short random pause, so it must not do anything outside the database.
  */
 export async function inTransaction<Result>(
@@ -21,7 +21,7 @@ export async function inTransaction<Result>(
 ): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await sequelize.transaction({ isolationLevel: 'READ COMMITTED' as never }, work);
+      return await sequelize.transaction(work);
     } catch (error) {
       if (attempt === ATTEMPTS || !mayRetry(error)) throw error;
       await delay(10 + Math.random() * 40 * attempt);

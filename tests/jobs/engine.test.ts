@@ -263,3 +263,50 @@ test.serial('what is planned for later is left alone', async (t) => {
   await dispatchDue(deps, scope(made));
   t.deepEqual(await messageList(made.appointment), ['sms confirmation accepted', 'sms link queued']);
 });
+
+test.serial('a repeat whose receipt comes before its answer is shown as delivered', async (t) => {
+  const { smsc, deps, untilLink } = await ownGateway(t, world(), { responseTimeoutMs: 300 });
+  const made = await makeConfirmed(world(), { email: null });
+  smsc.holdAnswers();
+  await dispatchDue(deps, scope(made));
+  const doubtful = await messageOf(made, 'confirmation');
+  t.is(doubtful.state, 'in_doubt');
+  await untilLink('up');
+  world().clock.set(doubtful.nextAt ?? new Date(0));
+  const repeating = dispatchDue(deps, scope(made));
+  await smsc.waitFor(({ to }) => to === made.mobile && smsc.messages.length === 2);
+  const copy = smsc.messages.at(-1)?.messageIds[0] ?? '';
+  const early = { providerId: copy, providerKey: copy, reference: partReference(doubtful.id, 0) };
+  await recordReceipts(deps, [receipt({ ...early, recipient: made.mobile })]);
+  t.is((await messageOf(made, 'confirmation')).state, 'leased');
+  smsc.releaseAnswers();
+  await repeating;
+  t.like(await messageOf(made, 'confirmation'), { state: 'delivered', repeats: 1 });
+});
+
+test.serial('a receipt that comes twice leaves nothing behind', async (t) => {
+  const { smsc, deps } = await ownGateway(t, world());
+  const made = await makeConfirmed(world(), { email: null });
+  await dispatchDue(deps, scope(made));
+  const providerId = smsc.messages[0]?.messageIds[0] ?? '';
+  const part = await OutboxPart.findOne({
+    where: { messageId: (await messageOf(made, 'confirmation')).id },
+    rejectOnEmpty: true,
+  });
+  const { providerKey } = part;
+  const twice = receipt({ providerId, providerKey, recipient: made.mobile });
+  await recordReceipts(deps, [twice, twice]);
+  await recordReceipts(deps, [twice]);
+  t.is((await messageOf(made, 'confirmation')).state, 'delivered');
+  t.is(await ParkedReceipt.count({ where: { providerKey } }), 0);
+});
+
+test.serial('an accepted text whose parts have arrived is brought in line by the sweeper', async (t) => {
+  const { deps } = await ownGateway(t, world());
+  const made = await makeConfirmed(world(), { email: null });
+  await dispatchDue(deps, scope(made));
+  const message = await messageOf(made, 'confirmation');
+  await OutboxPart.update({ state: 'delivered' }, { where: { messageId: message.id } });
+  await sweepParked(deps);
+  t.is((await messageOf(made, 'confirmation')).state, 'delivered');
+});

@@ -63,6 +63,8 @@ class SmtpCarrier implements MailCarrier {
     return {
       link: LINK,
       send: (message) => this.#track(this.#send(message, era)),
+      // A connection is not worth the trouble: e-mail waits for the server, never for the next commit.
+      renew: () => null,
       release: () => {
         if (this.#taken.delete(place)) this.#callListeners();
       },

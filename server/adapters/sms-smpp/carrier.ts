@@ -63,15 +63,34 @@ export function createSmsCarrier(options: SmsCarrierOptions): SmsCarrier {
 function reserve(links: readonly Link[], wish: SlotWish): Slot<SmsMessage> | null {
   for (const link of inOrder(links, wish)) {
     const slot = link.reserve();
-    if (slot) return slot;
+    if (slot) return renewable(slot, link, links);
   }
   return null;
 }
 
-/** The wished one first and the one to avoid last; between them by priority, then by room. */
+/** Lets a place be renewed only while no better link is up: after an outage texts go back to the link that is meant. */
+function renewable(slot: Slot<SmsMessage>, link: Link, links: readonly Link[]): Slot<SmsMessage> {
+  return {
+    ...slot,
+    renew: (wish = {}) => {
+      const mine = rank(link, wish);
+      const better = links.some((other) => other.up && serves(other, wish) && rank(other, wish) < mine);
+      const again = better || !serves(link, wish) ? null : slot.renew();
+      return again && renewable(again, link, links);
+    },
+  };
+}
+
+const serves = ({ settings }: Link, { provider }: SlotWish) =>
+  provider === undefined || settings.provider === provider;
+
+/** The wished one first and the one to avoid last; between them by priority. */
+function rank({ settings: { name, priority } }: Link, wish: SlotWish): number {
+  if (name === wish.link) return -Infinity;
+  return name === wish.avoid ? Infinity : priority;
+}
+
 function inOrder(links: readonly Link[], wish: SlotWish): Link[] {
-  const wanted = ({ settings: { name } }: Link) => (name === wish.link ? -1 : name === wish.avoid ? 1 : 0);
-  return links
-    .filter(({ settings }) => wish.provider === undefined || settings.provider === wish.provider)
-    .sort((a, b) => wanted(a) - wanted(b) || a.settings.priority - b.settings.priority || a.load - b.load);
+  const byRank = (a: Link, b: Link) => (rank(a, wish) === rank(b, wish) ? 0 : rank(a, wish) - rank(b, wish));
+  return links.filter((link) => serves(link, wish)).sort((a, b) => byRank(a, b) || a.load - b.load);
 }

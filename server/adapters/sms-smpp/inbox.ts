@@ -15,8 +15,8 @@ export interface InboxOptions {
   handler(): ReceiptHandler | null;
 }
 
-/** Receipts stored at once: more would only queue for the database. */
-const AT_ONCE = 16;
+/** Receipts stored at once; the book stores as many with one commit. */
+const AT_ONCE = 100;
 /** Receipts in hand; what comes above is refused for now and comes again, so that a flood costs no memory. */
 const MOST = 1000;
 

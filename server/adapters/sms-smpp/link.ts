@@ -139,6 +139,11 @@ export class Link {
         if (released) place.release();
         return result;
       },
+      renew: () => {
+        if (!used || onWire || released || !this.up || !this.#pace.draw()) return null;
+        released = true;
+        return this.#slot(place);
+      },
       release: () => {
         if (released) return;
         released = true;

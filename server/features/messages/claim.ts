@@ -87,9 +87,13 @@ export function claimDue(
 export async function giveBack(deps: Deps, rows: OutboxRow[]): Promise<void> {
   if (rows.length === 0) return;
   const owners = [...new Set(rows.map(({ leaseOwner }) => leaseOwner ?? ''))];
-  await OutboxMessage.update(
-    { state: 'queued', nextAt: deps.clock.now(), leaseOwner: null, leasedUntil: null },
-    { where: { id: rows.map(({ id }) => id), leaseOwner: owners, state: 'leased', wiredAt: null } },
+  const nextAt = deps.clock.now();
+  const where = { id: rows.map(({ id }) => id), leaseOwner: owners, state: 'leased' as const, wiredAt: null };
+  await inTransaction(deps.sequelize, (transaction) =>
+    OutboxMessage.update(
+      { state: 'queued', nextAt, leaseOwner: null, leasedUntil: null },
+      { where, transaction },
+    ),
   );
 }
 

@@ -8,7 +8,7 @@ import { record } from './ledger.ts';
 import { lineOf, type Line, type Place } from './line.ts';
 import type { Scope } from './look.ts';
 import type { Ready } from './prepare.ts';
-import { matchParked } from './receipts.ts';
+import { alignWithParts, matchParked } from './receipts.ts';
 import { Supply } from './supply.ts';
 
 /** The database is away: soon again, as answers of the gateway wait to be recorded. */
@@ -17,13 +17,15 @@ const TROUBLE_MS = 500;
 const LOCKED_MS = 20;
 const LOCKED_LOOKS = 50;
 /** How long answers are gathered for one commit at most. Nobody notices, and no place stands empty for long. */
-const LINGER_MS = 3;
+const LINGER_MS = 5;
 /** After so many failures to record answers together each is recorded alone. */
 const ALONE_AFTER = 3;
 
 interface Boarded {
   ready: Ready;
   place: Place;
+  /** Whose place it takes over once both are recorded; null when the place was free. */
+  after: Answer | null;
 }
 
 /**
@@ -125,7 +127,7 @@ export class Courier {
   async #linger(): Promise<void> {
     if (this.#supply.shelf.length === 0) return;
     const until = performance.now() + LINGER_MS;
-    while (this.#answers.length > 0 && this.#answers.length < this.#onTheWire) {
+    while (this.#answers.length > 0 && this.#onTheWire > 0) {
       const left = until - performance.now();
       if (left <= 0) return;
       await this.#bell.wait(left);
@@ -140,7 +142,7 @@ export class Courier {
   async #cycle(): Promise<boolean> {
     // One answer that cannot be recorded must not keep the others from it: in trouble each comes alone, in turn.
     const answers = this.#answers.splice(0, this.#failures < ALONE_AFTER ? Infinity : 1);
-    const boarded = this.#mayBoard() ? this.#board() : [];
+    const boarded = this.#mayBoard() ? this.#board(answers) : [];
     if (answers.length === 0 && boarded.length === 0) return false;
     try {
       const refused = await holdRefusedSenders(this.#deps, answers);
@@ -150,7 +152,8 @@ export class Courier {
         boarded.map(({ ready, place }) => ({ ...ready, link: place.link })),
       );
       this.#failures = 0;
-      for (const { place } of answers) place.release();
+      const takenOver = new Set(boarded.map(({ after }) => after));
+      for (const answer of answers) if (!takenOver.has(answer)) answer.place.release();
       this.#matchEarlyReceipts(answers);
       for (const one of boarded) this.#depart(one, allowed.has(one.ready.row.id));
       if (refused) await this.#supply.clear();
@@ -158,7 +161,7 @@ export class Courier {
       this.#failures += 1;
       this.#deps.log.error({ err: error, channel: this.#channel }, 'outbox cannot be written');
       this.#answers.push(...answers.filter((answer) => this.#isWorthKeeping(answer)));
-      for (const { place } of boarded) place.release();
+      for (const one of boarded) this.#stay(one);
       this.#supply.shelf.add(boarded.map(({ ready }) => ready));
       await delay(TROUBLE_MS);
       return false;
@@ -171,8 +174,17 @@ export class Courier {
   #matchEarlyReceipts(answers: Answer[]): void {
     const keys = answers.flatMap(({ result }) => result.taken.map(({ providerKey }) => providerKey));
     if (keys.length === 0 || this.#channel !== 'sms') return;
+    const repeated = answers.filter(
+      ({ ready, result }) => ready.row.doubts > 0 && result.kind === 'accepted',
+    );
     this.#matching = this.#matching
       .then(() => matchParked(this.#deps, keys))
+      .then(() =>
+        alignWithParts(
+          this.#deps,
+          repeated.map(({ ready }) => ready.row.id),
+        ),
+      )
       .catch((error: unknown) => {
         // The sweeper finds them later.
         this.#deps.log.warn({ err: error }, 'early receipts cannot be looked up');
@@ -187,11 +199,26 @@ export class Courier {
     return false;
   }
 
-  #board(): Boarded[] {
+  /** Finds places for what is on the shelf: free ones, and those of messages whose answers are about to be recorded. */
+  #board(answers: Answer[]): Boarded[] {
+    const leaving = [...answers];
     return this.#supply.shelf.board((ready) => {
-      const place = this.#line.reserve(ready);
-      return place && { ready, place };
+      const free = this.#line.reserve(ready);
+      if (free) return { ready, place: free, after: null };
+      for (const [index, answer] of leaving.entries()) {
+        const place = answer.place.renew(ready);
+        if (!place) continue;
+        leaving.splice(index, 1);
+        return { ready, place, after: answer };
+      }
+      return null;
     });
+  }
+
+  /** Nothing was recorded: a place that was to be taken over stays with the answer that still needs it. */
+  #stay({ place, after }: Boarded): void {
+    if (after) after.place = place;
+    else place.release();
   }
 
   #depart({ ready, place }: Boarded, allowed: boolean): void {

@@ -2,10 +2,10 @@ import { literal, Op } from 'sequelize';
 import type { TakenPart } from '../../kernel/carriers.ts';
 import { addSeconds } from '../../kernel/clock.ts';
 import { announceAll } from '../../models/audit.ts';
+import { insertRows } from '../../models/bulk.ts';
 import type { Deps } from '../../models/deps.ts';
 import { OutboxEvent } from '../../models/OutboxEvent.ts';
 import { OutboxMessage, type OutboxRow } from '../../models/OutboxMessage.ts';
-import { OutboxPart } from '../../models/OutboxPart.ts';
 import { inTransaction, type Transaction } from '../../models/transaction.ts';
 import { sealBody, type RenderedBody } from './body.ts';
 import { fallBack } from './fallback.ts';
@@ -67,6 +67,7 @@ async function writeHistory(deps: Deps, transaction: Transaction, settlements: S
   if (events.length > 0) await OutboxEvent.bulkCreate(events, { transaction });
   await announceAll(
     deps.clock,
+    deps.sequelize,
     transaction,
     settlements.map(({ row }) => row),
   );
@@ -87,9 +88,16 @@ export async function writeSettled(
   for (const group of groups.values()) await writeGroup(deps, transaction, group);
   const createdAt = deps.clock.now();
   const parts = settlements.flatMap(({ row, link, taken = [] }) =>
-    taken.map((part) => ({ ...part, messageId: row.id, link: link ?? '', createdAt })),
+    taken.map(({ position, providerId, providerKey }) => ({
+      message_id: row.id,
+      position,
+      link: link ?? '',
+      provider_id: providerId,
+      provider_key: providerKey,
+      created_at: createdAt,
+    })),
   );
-  if (parts.length > 0) await OutboxPart.bulkCreate(parts, { ignoreDuplicates: true, transaction });
+  await insertRows(deps.sequelize, 'outbox_parts', parts, transaction, true);
   await writeHistory(deps, transaction, settlements);
   const failed = settlements.filter(({ settled }) => settled.state === 'failed');
   for (const { row } of failed) await fallBack(deps, transaction, row);

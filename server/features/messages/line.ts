@@ -7,6 +7,8 @@ import type { Ready } from './prepare.ts';
 export interface Place {
   link: string;
   send(ready: Ready): Promise<SendResult>;
+  /** The same place for the next message, see `Slot`. */
+  renew(ready: Ready): Place | null;
   release(): void;
 }
 
@@ -30,6 +32,7 @@ function place<Message>(slot: Slot<Message> | null, messageOf: (ready: Ready) =>
   return {
     link: slot.link,
     send: (ready) => slot.send(messageOf(ready)),
+    renew: (ready) => place(slot.renew(wishOf(ready)), messageOf),
     release: () => slot.release(),
   };
 }

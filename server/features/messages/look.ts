@@ -1,4 +1,5 @@
 import { QueryTypes } from 'sequelize';
+import { sqlTime } from '../../models/bulk.ts';
 import type { Deps } from '../../models/deps.ts';
 import type { Channel } from '../../models/OutboxMessage.ts';
 
@@ -43,7 +44,7 @@ export async function look(deps: Deps, channel: Channel, scope: Scope): Promise<
     {
       replacements: {
         channel,
-        now: now.toISOString().slice(0, 23).replace('T', ' '),
+        now: sqlTime(now),
         officeIds: scope.officeIds,
       },
       type: QueryTypes.SELECT,

@@ -66,15 +66,17 @@ export async function updateMessages(
     }),
     await OutboxPart.findAll({ where: { messageId: ids }, transaction }),
   ];
+  const changed: OutboxMessage[] = [];
   for (const message of messages) {
     const own = parts.filter(({ messageId }) => messageId === message.id);
     const change = changeOf(deps, message, own, reasons.get(message.id) ?? '');
     if (!change) continue;
+    changed.push(message);
     const forget = isForgotten(message.kind) ? { payload: null, body: null } : {};
     await message.update({ ...change, ...forget }, { transaction });
     if (change.state === 'failed') await tellFailure(deps, transaction, message);
   }
-  await announceAll(deps.clock, transaction, messages);
+  await announceAll(deps.clock, deps.sequelize, transaction, changed);
 }
 
 async function tellFailure(deps: Deps, transaction: Transaction, message: OutboxMessage): Promise<void> {

@@ -1,136 +1,19 @@
-import { literal, Op } from 'sequelize';
-import { MAX_PARTS, type DeliveryReceipt } from '../../kernel/carriers.ts';
+import { Op, QueryTypes } from 'sequelize';
+import type { DeliveryReceipt } from '../../kernel/carriers.ts';
 import { addSeconds } from '../../kernel/clock.ts';
+import { sqlTime } from '../../models/bulk.ts';
 import type { Deps } from '../../models/deps.ts';
-import { OutboxMessage } from '../../models/OutboxMessage.ts';
 import { OutboxPart } from '../../models/OutboxPart.ts';
 import { ParkedReceipt } from '../../models/ParkedReceipt.ts';
 import { inTransaction, type Transaction } from '../../models/transaction.ts';
-import { openBody } from './body.ts';
+import { matchReceipts, type FinalReceipt } from './receipt-match.ts';
 import { updateMessages } from './receipt-outcome.ts';
 
-/** A final report about one part. */
-export type FinalReceipt = Omit<DeliveryReceipt, 'state'> & { state: 'delivered' | 'failed' };
-
-/** Gateways give ids again after a while: what is older than this is another text. Texts live for two days at most. */
-const ID_LIFE_SECONDS = 72 * 3600;
-/**
- * An answer is recorded at most this long after the receipt that overtook it. A receipt that is older than that was for
- * a text of another day with the same id.
- */
-const EARLY_SECONDS = 600;
 /** A receipt that came before its answer waits for it this long. */
 const PARKED_SECONDS = 24 * 3600;
+/** The sweeper looks at so much at once, and so far back. */
 const SWEEP_BATCH = 500;
-
-interface Matched {
-  receipt: FinalReceipt;
-  part: OutboxPart;
-}
-
-interface Sorted {
-  matched: Matched[];
-  /** Not (yet) known to us, or known long since. */
-  unknown: FinalReceipt[];
-}
-
-/** Of parts that went out by other links: two links to one provider share its ids, two providers do not. */
-type Elsewhere = (receipt: FinalReceipt, parts: OutboxPart[]) => OutboxPart | undefined;
-
-function sortReceipts(receipts: FinalReceipt[], parts: OutboxPart[], elsewhere: Elsewhere): Sorted {
-  const sorted: Sorted = { matched: [], unknown: [] };
-  const used = new Set<number>();
-  for (const receipt of receipts) {
-    const same = parts.filter(
-      ({ id, providerKey, createdAt }) =>
-        !used.has(id) &&
-        providerKey === receipt.providerKey &&
-        createdAt <= addSeconds(receipt.at, EARLY_SECONDS),
-    );
-    const part = same.find(({ link }) => link === receipt.link || link === '') ?? elsewhere(receipt, same);
-    if (part) {
-      used.add(part.id);
-      sorted.matched.push({ receipt, part });
-    } else sorted.unknown.push(receipt);
-  }
-  return sorted;
-}
-
-/** Parts without receipt; newest first, so that an id that was given again means the newest text. */
-async function partsOf(receipts: FinalReceipt[], now: Date, transaction: Transaction): Promise<OutboxPart[]> {
-  const keys = [...new Set(receipts.map(({ providerKey }) => providerKey))].filter((key) => key !== '');
-  if (keys.length === 0) return [];
-  return OutboxPart.findAll({
-    where: { providerKey: keys, state: 'pending', createdAt: { [Op.gt]: addSeconds(now, -ID_LIFE_SECONDS) } },
-    order: [['id', 'DESC']],
-    lock: transaction.LOCK.UPDATE,
-    transaction,
-  });
-}
-
-function isFor(deps: Deps, message: OutboxMessage, recipient: string | null): boolean {
-  if (!message.body) return false;
-  const body = openBody(deps, message);
-  return body.channel === 'sms' && (recipient === null || body.to === recipient);
-}
-
-/** Recognises a text that went out by another link by the one who got it. */
-async function byRecipient(
-  deps: Deps,
-  receipts: FinalReceipt[],
-  parts: OutboxPart[],
-  transaction: Transaction,
-): Promise<Elsewhere> {
-  const links = new Set(receipts.map(({ link }) => link));
-  const strange = parts.filter(({ link }) => link !== '' && (links.size > 1 || !links.has(link)));
-  if (strange.length === 0) return () => undefined;
-  const ids = strange.map(({ messageId }) => messageId);
-  const messages = await OutboxMessage.findAll({ where: { id: ids }, transaction });
-  return ({ recipient }, candidates) => {
-    if (recipient === null) return undefined;
-    return candidates.find(({ messageId }) => {
-      const message = messages.find(({ id }) => id === messageId);
-      return message !== undefined && isFor(deps, message, recipient);
-    });
-  };
-}
-
-/**
- * The part of a text in doubt that a receipt without a known id is about, told by the reference that we sent with it and
- * the gateway echoes. The reference is short, so the recipient must be the same and only one text may fit.
- */
-async function partByReference(
-  deps: Deps,
-  receipt: FinalReceipt,
-  transaction: Transaction,
-): Promise<OutboxPart | null> {
-  if (receipt.reference === null) return null;
-  const recent = addSeconds(deps.clock.now(), -ID_LIFE_SECONDS);
-  const candidates = await OutboxMessage.findAll({
-    where: {
-      channel: 'sms',
-      state: ['in_doubt', 'leased'],
-      doubts: { [Op.gt]: 0 },
-      [Op.or]: [{ nextAt: { [Op.ne]: null } }, { settledAt: { [Op.gt]: recent } }],
-      [Op.and]: literal(`id % 8192 = ${Math.floor(receipt.reference / MAX_PARTS)}`),
-    },
-    lock: transaction.LOCK.UPDATE,
-    transaction,
-  });
-  const [message, another] = candidates.filter((one) => isFor(deps, one, receipt.recipient));
-  if (!message || another) return null;
-  return OutboxPart.create(
-    {
-      messageId: message.id,
-      position: receipt.reference % MAX_PARTS,
-      link: receipt.link,
-      providerId: receipt.providerId,
-      providerKey: receipt.providerKey,
-      createdAt: deps.clock.now(),
-    },
-    { transaction },
-  );
-}
+const SWEEP_SECONDS = 3600;
 
 /** Stores what is known about and returns the rest. */
 async function apply(
@@ -138,26 +21,14 @@ async function apply(
   receipts: FinalReceipt[],
   transaction: Transaction,
 ): Promise<FinalReceipt[]> {
-  const now = deps.clock.now();
-  const parts = await partsOf(receipts, now, transaction);
-  const { matched, unknown } = sortReceipts(
-    receipts,
-    parts,
-    await byRecipient(deps, receipts, parts, transaction),
-  );
-  const rest: FinalReceipt[] = [];
-  for (const receipt of unknown) {
-    const part = await partByReference(deps, receipt, transaction);
-    if (part) matched.push({ receipt, part });
-    else rest.push(receipt);
-  }
+  const { matched, unknown } = await matchReceipts(deps, receipts, transaction);
   for (const state of ['delivered', 'failed'] as const) {
     const ids = matched.filter(({ receipt }) => receipt.state === state).map(({ part }) => part.id);
     if (ids.length > 0) await OutboxPart.update({ state }, { where: { id: ids }, transaction });
   }
   const reasons = new Map(matched.map(({ receipt, part }) => [part.messageId, receipt.reason]));
   await updateMessages(deps, transaction, reasons);
-  return rest;
+  return unknown;
 }
 
 async function park(receipts: FinalReceipt[], transaction: Transaction): Promise<void> {
@@ -222,13 +93,36 @@ export async function matchParked(deps: Deps, keys: string[]): Promise<void> {
   deps.changes.poke();
 }
 
+/**
+ * Brings accepted messages in line with parts that had their receipts before. A repeat of a text in doubt can be
+ * delivered, as its reference tells, before its answer is recorded; nobody would look at it again.
+ */
+export async function alignWithParts(deps: Deps, messageIds: number[]): Promise<void> {
+  if (messageIds.length === 0) return;
+  const reasons = new Map(messageIds.map((id) => [id, '']));
+  await inTransaction(deps.sequelize, (transaction) => updateMessages(deps, transaction, reasons));
+}
+
 /** Matches what a crash between two commits left behind, and forgets what nobody asked for in a day. */
 export async function sweepParked(deps: Deps): Promise<void> {
-  const old = addSeconds(deps.clock.now(), -PARKED_SECONDS);
-  await ParkedReceipt.destroy({ where: { at: { [Op.lt]: old } } });
-  const rows = await ParkedReceipt.findAll({ attributes: ['providerKey'], limit: SWEEP_BATCH, raw: true });
+  const now = deps.clock.now();
+  await ParkedReceipt.destroy({ where: { at: { [Op.lt]: addSeconds(now, -PARKED_SECONDS) } } });
+  const parked = await deps.sequelize.query<{ providerKey: string }>(
+    `SELECT DISTINCT r.provider_key AS providerKey FROM parked_receipts r
+      JOIN outbox_parts p ON p.provider_key = r.provider_key AND p.state = 'pending' LIMIT ${SWEEP_BATCH}`,
+    { type: QueryTypes.SELECT },
+  );
   await matchParked(
     deps,
-    rows.map(({ providerKey }) => providerKey),
+    parked.map(({ providerKey }) => providerKey),
+  );
+  const behind = await deps.sequelize.query<{ id: number }>(
+    `SELECT DISTINCT m.id FROM outbox_messages m JOIN outbox_parts p ON p.message_id = m.id
+      WHERE m.accepted_at > :since AND m.state = 'accepted' AND p.state <> 'pending' LIMIT ${SWEEP_BATCH}`,
+    { replacements: { since: sqlTime(addSeconds(now, -SWEEP_SECONDS)) }, type: QueryTypes.SELECT },
+  );
+  await alignWithParts(
+    deps,
+    behind.map(({ id }) => id),
   );
 }

@@ -2,6 +2,7 @@ import { addMinutes } from '../../kernel/clock.ts';
 import { shortWhenLabel, timeLabel, whenLabel } from '../../kernel/dates.ts';
 import { localise, type Locale } from '../../kernel/locale.ts';
 import { encodeText } from '../../kernel/sms-text/encode.ts';
+import { citizenOf, linkTokenOf, type CitizenData } from '../../models/Appointment.ts';
 import type { Deps } from '../../models/deps.ts';
 import type { MessageKind, OutboxRow } from '../../models/OutboxMessage.ts';
 import { LINK_LEAD_MINUTES } from '../appointments/index.ts';
@@ -25,7 +26,12 @@ function linkNotice(deps: Deps, startsAt: Date, locale: Locale, { channel, creat
 }
 
 /** The values of a message's placeholders, each worked out only when its text asks for it: most ask for a few. */
-function templateData(deps: Deps, { appointment, office, phone, procedure }: Subject, message: OutboxRow) {
+function templateData(
+  deps: Deps,
+  { appointment, office, phone, procedure }: Subject,
+  citizen: CitizenData,
+  message: OutboxRow,
+) {
   const { locale, startsAt } = appointment;
   const zone = office.timeZone;
   return {
@@ -35,9 +41,7 @@ function templateData(deps: Deps, { appointment, office, phone, procedure }: Sub
     documents: procedure.documents[locale],
     pinMinutes: minutesOfLife(message),
     department: deps.settings.DEPARTMENT_NAME,
-    get name() {
-      return appointment.citizenData(deps.vault).name;
-    },
+    name: citizen.name,
     get when() {
       return whenLabel(startsAt, zone, locale);
     },
@@ -48,7 +52,7 @@ function templateData(deps: Deps, { appointment, office, phone, procedure }: Sub
       return timeLabel(startsAt, zone, locale);
     },
     get link() {
-      return `${deps.settings.PUBLIC_URL}/v/${appointment.linkToken(deps.vault)}`;
+      return `${deps.settings.PUBLIC_URL}/v/${linkTokenOf(deps.vault, appointment)}`;
     },
     get pin() {
       return message.payload ? deps.vault.open(message.payload, payloadContext(message)) : '';
@@ -59,9 +63,15 @@ function templateData(deps: Deps, { appointment, office, phone, procedure }: Sub
   };
 }
 
-function calendarOf(deps: Deps, subject: Subject, message: OutboxRow, summary: string, description: string) {
+function calendarOf(
+  deps: Deps,
+  subject: Subject,
+  citizen: CitizenData,
+  message: OutboxRow,
+  summary: string,
+  description: string,
+) {
   const { appointment, office } = subject;
-  const citizen = appointment.citizenData(deps.vault);
   const method = message.kind === 'cancellation' ? ('CANCEL' as const) : ('REQUEST' as const);
   const content = deps.renderCalendar({
     uid: `${appointment.uid}@${new URL(deps.settings.PUBLIC_URL).hostname}`,
@@ -86,6 +96,7 @@ const CALENDAR_KINDS = new Set<MessageKind>(['confirmation', 'change', 'cancella
 function renderMail(
   deps: Deps,
   subject: Subject,
+  citizen: CitizenData,
   message: OutboxRow,
   data: TextData,
   mail: ComposedMail,
@@ -94,12 +105,19 @@ function renderMail(
   const text = (key: string) => deps.templates.text(`messages:${key}`, locale, data);
   const calendar = CALENDAR_KINDS.has(message.kind)
     ? {
-        calendar: calendarOf(deps, subject, message, text('calendar.summary'), text('calendar.description')),
+        calendar: calendarOf(
+          deps,
+          subject,
+          citizen,
+          message,
+          text('calendar.summary'),
+          text('calendar.description'),
+        ),
       }
     : {};
   return {
     channel: 'email',
-    to: subject.appointment.citizenData(deps.vault).email ?? '',
+    to: citizen.email ?? '',
     ...mail,
     messageId: `${message.uid}@${new URL(deps.settings.PUBLIC_URL).hostname}`,
     ...calendar,
@@ -129,14 +147,15 @@ export function renderMessage(
   const { appointment } = subject;
   const { locale, officeId } = appointment;
   const key: TextKey = { kind, channel, locale, officeId };
-  const data = templateData(deps, subject, message);
+  const citizen = citizenOf(deps.vault, appointment);
+  const data = templateData(deps, subject, citizen, message);
   const filled = filledText(deps, texts, key, data);
   if (channel === 'email')
-    return renderMail(deps, subject, message, data, composeMail(deps, kind, locale, data, filled));
+    return renderMail(deps, subject, citizen, message, data, composeMail(deps, kind, locale, data, filled));
   if (!sender) throw new Error('nobody to send it as');
   return {
     channel,
-    to: appointment.citizenData(deps.vault).mobile,
+    to: citizen.mobile,
     sender: sender.address,
     ...(sender.provider === null ? {} : { provider: sender.provider }),
     ...encodeText(filled.body, { spanishShift: deps.sms.spanishShift }),

@@ -1,5 +1,5 @@
 import { displayPhone } from '../../kernel/people.ts';
-import { Appointment } from '../../models/Appointment.ts';
+import { Appointment, type AppointmentRow } from '../../models/Appointment.ts';
 import type { Deps } from '../../models/deps.ts';
 import { Office } from '../../models/Office.ts';
 import { OutboxPart } from '../../models/OutboxPart.ts';
@@ -9,9 +9,25 @@ import type { OutboxRow } from '../../models/OutboxMessage.ts';
 import { senderOf, type OfficeSender } from './senders.ts';
 import { loadTexts, type TextKey, type Texts } from './texts.ts';
 
+/** What texts are made of; the rest of an appointment's many columns is not read. */
+const ATTRIBUTES = [
+  'id',
+  'uid',
+  'officeId',
+  'procedureId',
+  'status',
+  'startsAt',
+  'endsAt',
+  'locale',
+  'citizen',
+  'linkSealed',
+  'sequence',
+] as const;
+export type SubjectRow = Pick<AppointmentRow, (typeof ATTRIBUTES)[number]>;
+
 /** What a message is about. */
 export interface Subject {
-  appointment: Appointment;
+  appointment: SubjectRow;
   office: Office;
   /** The office's telephone as people write it. */
   phone: string;
@@ -32,29 +48,15 @@ export interface Subjects {
   taken: Map<number, number[]>;
 }
 
-/** What texts are made of; the rest of an appointment's many columns is not read. */
-const ATTRIBUTES = [
-  'id',
-  'uid',
-  'officeId',
-  'procedureId',
-  'status',
-  'startsAt',
-  'endsAt',
-  'locale',
-  'citizen',
-  'linkSealed',
-  'sequence',
-] as const;
-
 const idsOf = <Thing>(things: Thing[], id: (thing: Thing) => number) => [...new Set(things.map(id))];
 
 async function subjectsOf(rows: OutboxRow[]): Promise<Map<number, Subject>> {
   const ids = rows.flatMap(({ appointmentId }) => (appointmentId === null ? [] : [appointmentId]));
   if (ids.length === 0) return new Map();
-  const appointments = await Appointment.findAll({
+  const appointments: SubjectRow[] = await Appointment.findAll({
     attributes: [...ATTRIBUTES],
     where: { id: [...new Set(ids)] },
+    raw: true,
   });
   const [offices, procedures] = await Promise.all([
     Office.findAll({ where: { id: idsOf(appointments, ({ officeId }) => officeId) } }),
