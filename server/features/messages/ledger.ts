@@ -1,8 +1,8 @@
-import { literal, Op } from 'sequelize';
+import { Op, QueryTypes, type Sequelize } from 'sequelize';
 import type { TakenPart } from '../../kernel/carriers.ts';
 import { addSeconds } from '../../kernel/clock.ts';
 import { announceAll } from '../../models/audit.ts';
-import { insertRows } from '../../models/bulk.ts';
+import { insertRows, sqlTime } from '../../models/bulk.ts';
 import type { Deps } from '../../models/deps.ts';
 import { OutboxEvent } from '../../models/OutboxEvent.ts';
 import { OutboxMessage, type OutboxRow } from '../../models/OutboxMessage.ts';
@@ -29,24 +29,25 @@ export interface Boarding {
 
 /** Rows that share everything but the row itself are written by one statement. */
 function alike({ settled, link, body, row }: Settlement): string {
-  return body ? `own.${row.id}` : JSON.stringify([settled, link]);
+  if (body) return `own.${row.id}`;
+  if (settled.state === 'accepted') return `accepted ${settled.segments} ${settled.forget} ${link}`;
+  return JSON.stringify([settled, link]);
 }
 
 async function writeGroup(deps: Deps, transaction: Transaction, group: Settlement[]): Promise<void> {
   const [first] = group;
   if (!first) return;
+  if (first.settled.state === 'accepted') return writeAccepted(deps, transaction, group, first);
   const { forget, event: _event, ...columns } = first.settled;
   const gone = forget ? { payload: null, body: null } : {};
   const kept = first.body ? { body: sealBody(deps, first.row.uid, first.body) } : {};
   const owners = [...new Set(group.map(({ row }) => row.leaseOwner))];
-  const cameThrough = first.settled.state === 'accepted';
   await OutboxMessage.update(
     { ...columns, ...kept, ...gone, link: first.link, wiredAt: null, leasedUntil: null },
     {
       where: {
         id: group.map(({ row }) => row.id),
-        // Withdrawn while it was on the wire, or taken for lost: that it was accepted is true all the same.
-        state: cameThrough ? ['leased', 'cancelled', 'in_doubt'] : ['queued', 'leased', 'in_doubt'],
+        state: ['queued', 'leased', 'in_doubt'],
         [Op.or]: [
           { leaseOwner: owners.filter((owner) => owner !== null) },
           ...(owners.includes(null) ? [{ leaseOwner: null }] : []),
@@ -56,6 +57,34 @@ async function writeGroup(deps: Deps, transaction: Transaction, group: Settlemen
     },
   );
 }
+
+/**
+ * The common end, by the thousand, so in plain SQL. Withdrawn while it was on the wire, or taken for lost: that it was
+ * accepted is true all the same.
+ */
+async function writeAccepted(
+  { sequelize }: Deps,
+  transaction: Transaction,
+  group: Settlement[],
+  { settled, link }: Settlement,
+): Promise<void> {
+  const at = sequelize.escape(sqlTime(settled.acceptedAt ?? new Date(NaN)));
+  const gone = settled.forget ? ', payload = NULL, body = NULL' : '';
+  await sequelize.query(
+    `UPDATE outbox_messages SET state = 'accepted', next_at = NULL, reason = NULL, wired_at = NULL, leased_until = NULL,
+      segments = ${Number(settled.segments)}, accepted_at = ${at}, settled_at = ${at},
+      link = ${link === null ? 'NULL' : sequelize.escape(link)}${gone}
+      WHERE id IN (${idsOf(group)}) AND lease_owner IN (${ownersOf(sequelize, group)})
+      AND state IN ('leased', 'cancelled', 'in_doubt')`,
+    { type: QueryTypes.BULKUPDATE, transaction },
+  );
+}
+
+const idsOf = (rows: { row: OutboxRow }[]) => rows.map(({ row }) => Number(row.id)).join(', ');
+const ownersOf = (sequelize: Sequelize, rows: { row: OutboxRow }[]) =>
+  [...new Set(rows.map(({ row }) => row.leaseOwner ?? ''))]
+    .map((owner) => sequelize.escape(owner))
+    .join(', ');
 
 async function writeHistory(deps: Deps, transaction: Transaction, settlements: Settlement[]): Promise<void> {
   const at = deps.clock.now();
@@ -85,7 +114,6 @@ export async function writeSettled(
   if (settlements.length === 0) return;
   const groups = new Map<string, Settlement[]>();
   for (const one of settlements) groups.set(alike(one), [...(groups.get(alike(one)) ?? []), one]);
-  for (const group of groups.values()) await writeGroup(deps, transaction, group);
   const createdAt = deps.clock.now();
   const parts = settlements.flatMap(({ row, link, taken = [] }) =>
     taken.map(({ position, providerId, providerKey }) => ({
@@ -97,57 +125,53 @@ export async function writeSettled(
       created_at: createdAt,
     })),
   );
-  await insertRows(deps.sequelize, 'outbox_parts', parts, transaction, true);
-  await writeHistory(deps, transaction, settlements);
+  // Sent one after the other without waiting: they share a connection, which keeps their order.
+  await Promise.all([
+    ...[...groups.values()].map((group) => writeGroup(deps, transaction, group)),
+    insertRows(deps.sequelize, 'outbox_parts', parts, transaction, true),
+    writeHistory(deps, transaction, settlements),
+  ]);
   const failed = settlements.filter(({ settled }) => settled.state === 'failed');
   for (const { row } of failed) await fallBack(deps, transaction, row);
 }
 
-function textColumn(deps: Deps, boardings: Boarding[]) {
+/** The texts of those that have none yet, in one expression. */
+function textColumn(deps: Deps, boardings: Boarding[]): string {
   const fresh = boardings.filter(({ row }) => row.body === null);
-  if (fresh.length === 0) return {};
-  const cases = fresh.map(({ row, body }) => {
-    const sealed = deps.sequelize.escape(sealBody(deps, row.uid, body) as unknown as string);
-    return `WHEN ${row.id} THEN ${sealed}`;
-  });
-  return { body: literal(`CASE id ${cases.join(' ')} ELSE body END`) };
+  if (fresh.length === 0) return '';
+  const cases = fresh.map(
+    ({ row, body }) => `WHEN ${Number(row.id)} THEN X'${sealBody(deps, row.uid, body).toString('hex')}'`,
+  );
+  return `, body = CASE id ${cases.join(' ')} ELSE body END`;
 }
 
-/** Marks the rows as on the wire and keeps their texts, in one statement for each link; returns those that still may go. */
+/**
+ * Marks the rows as on the wire and keeps their texts, in one statement for each link; returns those that still may go.
+ * Nobody else can have marked them, as the lease is theirs; so marking them again after trouble is harmless.
+ */
 async function board(
   deps: Deps,
   transaction: Transaction,
   link: string,
   boardings: Boarding[],
 ): Promise<number[]> {
+  const { sequelize } = deps;
   const now = deps.clock.now();
-  const ids = boardings.map(({ row }) => row.id);
-  const leasedUntil = addSeconds(now, deps.settings.OUTBOX_LEASE_SECONDS);
-  const ours = {
-    id: ids,
-    state: 'leased' as const,
-    leaseOwner: [...new Set(boardings.map(({ row }) => row.leaseOwner ?? ''))],
-  };
-  const columns = {
-    ...textColumn(deps, boardings),
-    link,
-    wiredAt: now,
-    leasedUntil,
-    nextAt: leasedUntil,
-    // Sent once more after a doubt: from now on there may be two copies.
-    repeats: literal('repeats + (doubts > repeats)'),
-  };
-  const [count] = await OutboxMessage.update(columns, {
-    where: { ...ours, wiredAt: null, expiresAt: { [Op.gt]: now } },
-    transaction,
-  });
-  if (count === ids.length) return ids;
-  const still = await OutboxMessage.findAll({
-    attributes: ['id'],
-    where: { ...ours, wiredAt: now },
-    transaction,
-    raw: true,
-  });
+  const at = sequelize.escape(sqlTime(now));
+  const until = sequelize.escape(sqlTime(addSeconds(now, deps.settings.OUTBOX_LEASE_SECONDS)));
+  const ours = `id IN (${idsOf(boardings)}) AND state = 'leased' AND lease_owner IN (${ownersOf(sequelize, boardings)})
+    AND expires_at > ${at}`;
+  // Sent once more after a doubt: from now on there may be two copies, which is what `repeats` counts.
+  const count = await sequelize.query(
+    `UPDATE outbox_messages SET link = ${sequelize.escape(link)}, wired_at = ${at}, leased_until = ${until},
+      next_at = ${until}, repeats = repeats + (doubts > repeats)${textColumn(deps, boardings)} WHERE ${ours}`,
+    { type: QueryTypes.BULKUPDATE, transaction },
+  );
+  if (count === boardings.length) return boardings.map(({ row }) => row.id);
+  const still = await sequelize.query<{ id: number }>(
+    `SELECT id FROM outbox_messages WHERE ${ours} AND wired_at = ${at}`,
+    { type: QueryTypes.SELECT, transaction },
+  );
   return still.map(({ id }) => id);
 }
 
@@ -158,12 +182,12 @@ async function board(
  */
 export function record(deps: Deps, settlements: Settlement[], boardings: Boarding[]): Promise<Set<number>> {
   return inTransaction(deps.sequelize, async (transaction) => {
-    await writeSettled(deps, transaction, settlements);
-    const allowed = new Set<number>();
-    for (const link of new Set(boardings.map((one) => one.link))) {
-      const group = boardings.filter((one) => one.link === link);
-      for (const id of await board(deps, transaction, link, group)) allowed.add(id);
-    }
-    return allowed;
+    const links = [...new Set(boardings.map(({ link }) => link))];
+    const groups = links.map((link) => boardings.filter((one) => one.link === link));
+    const [, ...allowed] = await Promise.all([
+      writeSettled(deps, transaction, settlements),
+      ...groups.map((group) => board(deps, transaction, group[0]?.link ?? '', group)),
+    ]);
+    return new Set(allowed.flat());
   });
 }
