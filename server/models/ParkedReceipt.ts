@@ -13,7 +13,12 @@ export class ParkedReceipt extends Model<
 > {
   declare id: CreationOptional<number>;
   declare link: string;
+  declare providerId: string;
   declare providerKey: string;
+  /** Echoed `user_message_reference`. */
+  declare reference: number | null;
+  /** Keyed hash of the number the text was for, where the receipt said it. */
+  declare recipient: string | null;
   declare state: 'delivered' | 'failed';
   declare reason: string;
   declare at: Date;
@@ -22,7 +27,10 @@ export class ParkedReceipt extends Model<
 export const parkedReceiptColumns = {
   id: { type: DataTypes.INTEGER.UNSIGNED, autoIncrement: true, primaryKey: true },
   link: DataTypes.STRING(40),
+  providerId: DataTypes.STRING(80),
   providerKey: DataTypes.STRING(80),
+  reference: DataTypes.SMALLINT.UNSIGNED,
+  recipient: DataTypes.CHAR(64),
   state: DataTypes.ENUM('delivered', 'failed'),
   reason: DataTypes.STRING(200),
   at: DataTypes.DATE(3),

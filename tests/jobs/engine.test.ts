@@ -310,3 +310,29 @@ test.serial('an accepted text whose parts have arrived is brought in line by the
   await sweepParked(deps);
   t.is((await messageOf(made, 'confirmation')).state, 'delivered');
 });
+
+test.serial(
+  'a text whose answer was lost is not repeated when the network had reported on it already',
+  async (t) => {
+    const { smsc, deps } = await ownGateway(t, world(), { responseTimeoutMs: 1500 });
+    const made = await makeConfirmed(world(), { email: null });
+    const message = await messageOf(made, 'confirmation');
+    smsc.holdAnswers();
+    const dispatching = dispatchDue(deps, scope(made));
+    const { messageIds } = await smsc.waitFor(({ to }) => to === made.mobile);
+    const providerId = messageIds[0] ?? '';
+    const early = { providerId, providerKey: providerId, reference: partReference(message.id, 0) };
+    await recordReceipts(deps, [receipt({ ...early, recipient: made.mobile })]);
+    t.is((await messageOf(made, 'confirmation')).state, 'leased');
+    await dispatching;
+    t.like(await messageOf(made, 'confirmation'), {
+      state: 'delivered',
+      doubts: 1,
+      repeats: 0,
+      nextAt: null,
+    });
+    world().clock.advance(10);
+    await dispatchDue(deps, scope(made));
+    t.is(smsc.messages.length, 1);
+  },
+);

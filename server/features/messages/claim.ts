@@ -6,6 +6,7 @@ import { OutboxMessage, type Channel, type OutboxRow } from '../../models/Outbox
 import { inTransaction, type Transaction } from '../../models/transaction.ts';
 import { writeSettled, type Settlement } from './ledger.ts';
 import { PRIORITIES, type Scope } from './look.ts';
+import { matchDoubted } from './receipts.ts';
 import { afterDoubt, afterExpiry } from './rules.ts';
 
 /**
@@ -111,9 +112,14 @@ function overdue(deps: Deps, row: OutboxRow, why: string): Settlement {
  * process died, which is in doubt. Returns how many. Runs whether or not the channel sends, so that people learn of it
  * during an outage; `why` is what keeps it from sending.
  */
-export function settleOverdue(deps: Deps, channel: Channel, scope: Scope, why: string): Promise<number> {
+export async function settleOverdue(
+  deps: Deps,
+  channel: Channel,
+  scope: Scope,
+  why: string,
+): Promise<number> {
   const now = deps.clock.now();
-  return inTransaction(deps.sequelize, async (transaction) => {
+  const settled = await inTransaction(deps.sequelize, async (transaction) => {
     const rows: OutboxRow[] = await OutboxMessage.findAll({
       where: {
         channel,
@@ -130,11 +136,11 @@ export function settleOverdue(deps: Deps, channel: Channel, scope: Scope, why: s
       transaction,
       raw: true,
     });
-    await writeSettled(
-      deps,
-      transaction,
-      rows.map((row) => overdue(deps, row, why)),
-    );
-    return rows.length;
+    const settlements = rows.map((row) => overdue(deps, row, why));
+    await writeSettled(deps, transaction, settlements);
+    return settlements;
   });
+  const doubted = settled.filter((one) => one.settled.state === 'in_doubt').map(({ row }) => row.id);
+  if (channel === 'sms') await matchDoubted(deps, doubted);
+  return settled.length;
 }

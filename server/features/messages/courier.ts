@@ -8,7 +8,7 @@ import { record } from './ledger.ts';
 import { lineOf, type Line, type Place } from './line.ts';
 import type { Scope } from './look.ts';
 import type { Ready } from './prepare.ts';
-import { alignWithParts, matchParked } from './receipts.ts';
+import { alignWithParts, matchDoubted, matchParked } from './receipts.ts';
 import { Supply } from './supply.ts';
 
 /** The database is away: soon again, as answers of the gateway wait to be recorded. */
@@ -172,22 +172,20 @@ export class Courier {
 
   /** Receipts can overtake the answer that was recorded just now. Nobody waits for this but `drain` and `stop`. */
   #matchEarlyReceipts(answers: Answer[]): void {
+    if (this.#channel !== 'sms' || answers.length === 0) return;
+    const deps = this.#deps;
     const keys = answers.flatMap(({ result }) => result.taken.map(({ providerKey }) => providerKey));
-    if (keys.length === 0 || this.#channel !== 'sms') return;
-    const repeated = answers.filter(
-      ({ ready, result }) => ready.row.doubts > 0 && result.kind === 'accepted',
-    );
+    const idsWhere = (fits: (answer: Answer) => boolean) =>
+      answers.filter(fits).map(({ ready }) => ready.row.id);
+    const doubted = idsWhere(({ result }) => result.kind === 'inDoubt');
+    const repeated = idsWhere(({ ready, result }) => ready.row.doubts > 0 && result.kind === 'accepted');
     this.#matching = this.#matching
-      .then(() => matchParked(this.#deps, keys))
-      .then(() =>
-        alignWithParts(
-          this.#deps,
-          repeated.map(({ ready }) => ready.row.id),
-        ),
-      )
+      .then(() => matchParked(deps, keys))
+      .then(() => matchDoubted(deps, doubted))
+      .then(() => alignWithParts(deps, repeated))
       .catch((error: unknown) => {
         // The sweeper finds them later.
-        this.#deps.log.warn({ err: error }, 'early receipts cannot be looked up');
+        deps.log.warn({ err: error }, 'early receipts cannot be looked up');
       });
   }
 

@@ -8,7 +8,11 @@ import type { Transaction } from '../../models/transaction.ts';
 import { openBody } from './body.ts';
 
 /** A final report about one part. */
-export type FinalReceipt = Omit<DeliveryReceipt, 'state'> & { state: 'delivered' | 'failed' };
+export type FinalReceipt = Omit<DeliveryReceipt, 'state' | 'recipient'> & {
+  state: 'delivered' | 'failed';
+  /** Keyed hash of the number the text was for, see `recipientMac`; null where the receipt does not say. */
+  recipient: string | null;
+};
 
 export interface Matched {
   receipt: FinalReceipt;
@@ -61,11 +65,16 @@ async function loadKnown(deps: Deps, receipts: FinalReceipt[], transaction: Tran
   return { parts, messages: new Map(rows.map((row) => [row.id, row])) };
 }
 
-/** Who a text went to, or null when that was forgotten. */
+/** Numbers are compared by a keyed hash, so that a receipt that has to wait keeps none. */
+export function recipientMac(deps: Pick<Deps, 'vault'>, phone: string): string {
+  return deps.vault.mac('receipt.recipient', phone);
+}
+
+/** Who a text went to, as a hash, or null when that was forgotten. */
 function recipientOf(deps: Deps, row: OutboxRow | undefined): string | null {
   if (!row?.body) return null;
   const body = openBody(deps, row);
-  return body.channel === 'sms' ? body.to : null;
+  return body.channel === 'sms' ? recipientMac(deps, body.to) : null;
 }
 
 function sort(deps: Deps, receipts: FinalReceipt[], { parts, messages }: Known): Matches {
@@ -135,6 +144,8 @@ async function matchByReference(
     const low = Math.floor((receipt.reference ?? 0) / MAX_PARTS);
     const [row, another] = rows.filter((one) => {
       if (one.id % ROUND !== low) return false;
+      // What was reported before the text was written was another one.
+      if (receipt.at < one.createdAt) return false;
       const to = recipientOf(deps, one);
       return to !== null && (receipt.recipient === null || receipt.recipient === to);
     });

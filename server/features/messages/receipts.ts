@@ -1,12 +1,12 @@
-import { Op, QueryTypes } from 'sequelize';
-import type { DeliveryReceipt } from '../../kernel/carriers.ts';
+import { Op, QueryTypes, type InferAttributes, type WhereOptions } from 'sequelize';
+import { MAX_PARTS, partReference, type DeliveryReceipt } from '../../kernel/carriers.ts';
 import { addSeconds } from '../../kernel/clock.ts';
 import { sqlTime } from '../../models/bulk.ts';
 import type { Deps } from '../../models/deps.ts';
 import { OutboxPart } from '../../models/OutboxPart.ts';
 import { ParkedReceipt } from '../../models/ParkedReceipt.ts';
 import { inTransaction, type Transaction } from '../../models/transaction.ts';
-import { matchReceipts, type FinalReceipt } from './receipt-match.ts';
+import { matchReceipts, recipientMac, type FinalReceipt } from './receipt-match.ts';
 import { updateMessages } from './receipt-outcome.ts';
 
 /** A receipt that came before its answer waits for it this long. */
@@ -34,15 +34,20 @@ async function apply(
 async function park(receipts: FinalReceipt[], transaction: Transaction): Promise<void> {
   const rows = receipts
     .filter(({ providerKey }) => providerKey !== '')
-    .map(({ link, providerKey, state, reason, at }) => ({
-      link,
-      providerKey,
-      state,
-      reason: reason.slice(0, 200),
-      at,
-    }));
-  if (rows.length > 0)
-    await ParkedReceipt.bulkCreate(rows, { updateOnDuplicate: ['state', 'reason', 'at'], transaction });
+    .map((receipt) => ({ ...receipt, reason: receipt.reason.slice(0, 200) }));
+  if (rows.length === 0) return;
+  await ParkedReceipt.bulkCreate(rows, {
+    updateOnDuplicate: ['state', 'reason', 'at', 'reference', 'recipient'],
+    transaction,
+  });
+}
+
+/** Final reports, with the number they are about as a hash. */
+function finalOnes(deps: Deps, receipts: DeliveryReceipt[]): FinalReceipt[] {
+  return receipts.flatMap(({ state, recipient, ...rest }) => {
+    if (state === 'pending') return [];
+    return [{ ...rest, state, recipient: recipient === null ? null : recipientMac(deps, recipient) }];
+  });
 }
 
 /**
@@ -51,7 +56,7 @@ async function park(receipts: FinalReceipt[], transaction: Transaction): Promise
  * that overtook the answer to their own text are kept until it is recorded.
  */
 export async function recordReceipts(deps: Deps, receipts: DeliveryReceipt[]): Promise<void> {
-  const finals = receipts.filter((receipt): receipt is FinalReceipt => receipt.state !== 'pending');
+  const finals = finalOnes(deps, receipts);
   if (finals.length === 0) return;
   const parked = await inTransaction(deps.sequelize, async (transaction) => {
     const unknown = await apply(deps, finals, transaction);
@@ -59,11 +64,25 @@ export async function recordReceipts(deps: Deps, receipts: DeliveryReceipt[]): P
     return unknown;
   });
   // Its answer may have been recorded meanwhile, by somebody who could not see the parked receipt yet.
-  if (parked.length > 0)
-    await matchParked(
-      deps,
-      parked.map(({ providerKey }) => providerKey),
-    );
+  const keys = parked.map(({ providerKey }) => providerKey);
+  await matchParked(deps, keys);
+  deps.changes.poke();
+}
+
+async function applyParked(deps: Deps, where: WhereOptions<ParkedReceipt>): Promise<void> {
+  const waiting = await ParkedReceipt.findAll({ where, raw: true });
+  if (waiting.length === 0) return;
+  await inTransaction(deps.sequelize, async (transaction) => {
+    const rows: InferAttributes<ParkedReceipt>[] = await ParkedReceipt.findAll({
+      where: { id: waiting.map(({ id }) => id) },
+      lock: transaction.LOCK.UPDATE,
+      transaction,
+      raw: true,
+    });
+    const rest = new Set<FinalReceipt>(await apply(deps, rows, transaction));
+    const done = rows.filter((row) => !rest.has(row)).map(({ id }) => id);
+    if (done.length > 0) await ParkedReceipt.destroy({ where: { id: done }, transaction });
+  });
   deps.changes.poke();
 }
 
@@ -72,25 +91,18 @@ export async function recordReceipts(deps: Deps, receipts: DeliveryReceipt[]): P
  * answers: of the two who write, answer and receipt, the later one finds the other's row.
  */
 export async function matchParked(deps: Deps, keys: string[]): Promise<void> {
-  if (keys.length === 0) return;
-  const waiting = await ParkedReceipt.findAll({ where: { providerKey: keys }, raw: true });
-  if (waiting.length === 0) return;
-  await inTransaction(deps.sequelize, async (transaction) => {
-    const rows = await ParkedReceipt.findAll({
-      where: { id: waiting.map(({ id }) => id) },
-      lock: transaction.LOCK.UPDATE,
-      transaction,
-      raw: true,
-    });
-    const receipts = rows.map(({ id, link, providerKey, state, reason, at }) => {
-      const known = { providerId: providerKey, reference: null, recipient: null };
-      return { id, link, providerKey, state, reason, at, ...known };
-    });
-    const rest = new Set<object>(await apply(deps, receipts, transaction));
-    const done = receipts.filter((receipt) => !rest.has(receipt)).map(({ id }) => id);
-    if (done.length > 0) await ParkedReceipt.destroy({ where: { id: done }, transaction });
-  });
-  deps.changes.poke();
+  if (keys.length > 0) await applyParked(deps, { providerKey: keys });
+}
+
+/**
+ * Looks whether the network has reported on these messages, which have just fallen in doubt. When a link is cut before
+ * the answer, the receipt often came already; it knows the text by our reference alone.
+ */
+export async function matchDoubted(deps: Deps, messageIds: number[]): Promise<void> {
+  if (messageIds.length === 0) return;
+  const positions = Array.from({ length: MAX_PARTS }, (_, position) => position);
+  const references = messageIds.flatMap((id) => positions.map((position) => partReference(id, position)));
+  await applyParked(deps, { reference: references });
 }
 
 /**

@@ -48,11 +48,15 @@ const STEPS = [
   `CREATE TABLE IF NOT EXISTS parked_receipts (
     id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY,
     link VARCHAR(40) CHARACTER SET ascii NOT NULL,
+    provider_id VARCHAR(80) CHARACTER SET ascii NOT NULL,
     provider_key VARCHAR(80) CHARACTER SET ascii NOT NULL,
+    reference SMALLINT UNSIGNED NULL,
+    recipient CHAR(64) CHARACTER SET ascii NULL,
     state ENUM('delivered','failed') NOT NULL,
     reason VARCHAR(200) NOT NULL,
     at DATETIME(3) NOT NULL,
     UNIQUE KEY parked_receipts_key (provider_key, link),
+    KEY parked_receipts_reference (reference),
     KEY parked_receipts_at (at)
   )`,
   `CREATE TABLE IF NOT EXISTS channel_controls (
