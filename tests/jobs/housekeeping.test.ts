@@ -4,7 +4,9 @@ import { endForgotten } from '../../server/features/calls/index.ts';
 import { addMinutes } from '../../server/kernel/clock.ts';
 import { newUid } from '../../server/kernel/ids.ts';
 import { Change } from '../../server/models/Change.ts';
+import { GatewayLink } from '../../server/models/GatewayLink.ts';
 import { RateLimit } from '../../server/models/RateLimit.ts';
+import { SenderHold } from '../../server/models/SenderHold.ts';
 import { Session } from '../../server/models/Session.ts';
 import { pruneServed } from '../../server/models/prune.ts';
 import { TUESDAY } from '../helpers/clock.ts';
@@ -91,7 +93,26 @@ test.serial('rows that have served are removed, and the others stay', async (t) 
     { subject: windows[0] ?? '', hits: 1, resetsAt: before },
     { subject: windows[1] ?? '', hits: 1, resetsAt: later },
   ]);
+  const link = { channel: 'sms' as const, link: 'main', state: 'up' as const, since: before, reason: null };
+  const load = { inFlight: 0, windowSize: 10, ratePerSecond: null, throttledUntil: null, submitted: 0 };
+  const [killed, running] = [newUid(), newUid()];
+  await GatewayLink.bulkCreate([
+    { ...link, ...load, process: killed, seenAt: addMinutes(now, -61) },
+    { ...link, ...load, process: running, seenAt: before },
+  ]);
+  await SenderHold.bulkCreate([
+    { address: 'Fa temps', since: before, untilAt: addMinutes(now, -61), reason: 'smpp 0x0000000A' },
+    { address: 'Encara', since: before, untilAt: later, reason: 'smpp 0x0000000A' },
+  ]);
   await pruneServed(world().clock);
+  t.deepEqual(
+    (await GatewayLink.findAll({ where: { process: [killed, running] } })).map(({ process }) => process),
+    [running],
+  );
+  t.deepEqual(
+    (await SenderHold.findAll()).map(({ address }) => address),
+    ['Encara'],
+  );
   t.is(await Change.count({ where: { officeId } }), 1);
   const sessions = await Session.findAll({ where: { staffId: staff.id } });
   t.deepEqual(
