@@ -1,5 +1,10 @@
-import type { Sequelize } from 'sequelize';
+import { QueryTypes, type Sequelize } from 'sequelize';
 import type { Transaction } from './transaction.ts';
+
+/*
+ * For the few statements that run for every message: to have them made from models costs more processor time than the
+ * database needs to run them.
+ */
 
 type Value = string | number | null | Date;
 
@@ -8,11 +13,18 @@ export function sqlTime(instant: Date): string {
   return instant.toISOString().slice(0, 23).replace('T', ' ');
 }
 
-const plain = (value: Value) => (value instanceof Date ? sqlTime(value) : value);
+/** A value as SQL has it. */
+function sqlValue(sequelize: Sequelize, value: Value): string {
+  if (value === null) return 'NULL';
+  if (typeof value === 'number') return String(value);
+  if (value instanceof Date) return `'${sqlTime(value)}'`;
+  return sequelize.escape(value);
+}
 
 /**
  * Inserts many rows in one statement, without making a model of each: for the few places where messages leave by the
- * thousand. Keys are names of columns. With `ignoreDuplicates` rows whose key exists are left as they are.
+ * thousand. Keys are names of columns, the same in each row. With `ignoreDuplicates` rows whose key exists are left as
+ * they are.
  */
 export async function insertRows(
   sequelize: Sequelize,
@@ -21,10 +33,16 @@ export async function insertRows(
   transaction: Transaction | null,
   ignoreDuplicates = false,
 ): Promise<void> {
-  if (rows.length === 0) return;
-  const values = rows.map((row) =>
-    Object.fromEntries(Object.entries(row).map(([key, value]) => [key, plain(value)])),
+  const [first] = rows;
+  if (!first) return;
+  const names = Object.keys(first);
+  const values = rows.map(
+    (row) => `(${names.map((name) => sqlValue(sequelize, row[name] ?? null)).join(',')})`,
   );
-  const options = { transaction, ignoreDuplicates };
-  await sequelize.getQueryInterface().bulkInsert(table, values, options);
+  const verb = ignoreDuplicates ? 'INSERT IGNORE' : 'INSERT';
+  const columns = names.map((name) => `\`${name}\``).join(',');
+  await sequelize.query(`${verb} INTO ${table} (${columns}) VALUES ${values.join(',')}`, {
+    type: QueryTypes.BULKUPDATE,
+    transaction,
+  });
 }

@@ -88,9 +88,14 @@ export interface FilledText {
 
 /** A text with values in the place of its placeholders. Throws for one that breaks the rules. */
 export function fillWording({ subject, body }: Wording, data: TextData): FilledText {
-  // Each paragraph is filled by itself, so that a value with blank lines makes no paragraphs of its own.
-  const paragraphs = paragraphsOf(body).map((paragraph) => fillText(paragraph, data));
-  return { subject: fillText(subject ?? '', data), body: fillText(body, data).trim(), paragraphs };
+  return {
+    subject: fillText(subject ?? '', data),
+    body: fillText(body, data).trim(),
+    // Each is filled by itself, so that a value with blank lines makes no paragraphs of its own; texts need none.
+    get paragraphs() {
+      return paragraphsOf(body).map((paragraph) => fillText(paragraph, data));
+    },
+  };
 }
 
 /**
