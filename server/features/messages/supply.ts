@@ -109,19 +109,25 @@ export class Supply {
 
   /** Puts everything on the shelf back in the queue. Returns whether there was anything. */
   async clear(): Promise<boolean> {
-    const { deps, channel } = this.#options;
     const rows = rowsOf(this.shelf.clear());
     this.#wanted ||= rows.length > 0;
-    await giveBack(deps, rows).catch((error: unknown) => {
+    await this.#giveBack(rows);
+    return rows.length > 0;
+  }
+
+  async #giveBack(rows: OutboxRow[]): Promise<void> {
+    const { deps, channel } = this.#options;
+    try {
+      await giveBack(deps, rows);
+    } catch (error) {
       // Their claim ends by itself a little later.
       deps.log.error({ err: error, channel }, 'messages cannot be given back');
-    });
-    return rows.length > 0;
+    }
   }
 
   async #claim(outlook: Outlook): Promise<number> {
     const { deps, channel, scope } = this.#options;
-    await giveBack(deps, rowsOf(this.shelf.takeOld(deps.clock.now())));
+    await this.#giveBack(rowsOf(this.shelf.takeOld(deps.clock.now())));
     if (outlook.due.length === 0) return 0;
     await this.#tidy(outlook);
     if (!this.open) return 0;
