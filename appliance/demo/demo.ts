@@ -9,7 +9,8 @@ import { readOptions, type DemoOptions } from './options.ts';
 import { startApplication, startDatabase, startPeers, startVideo, type Plan } from './parts.ts';
 import { makePlaces, type Places } from './places.ts';
 import { loadSecrets } from './secrets.ts';
-import { serverEnvironment } from './server-environment.ts';
+import { SMPP_SYSTEM_ID, serverEnvironment } from './server-environment.ts';
+import { writeSmppLinks } from './smpp-links.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
 
 /** Stops leftovers, empties the data if asked to and makes sure that both ports can be had. */
@@ -58,7 +59,12 @@ async function startAll(plan: Plan): Promise<void> {
       databaseSocket,
       libraries: places.libraries,
       videoPort: ports.video,
-      smscPort: ports.smsc,
+      smppLinks: writeSmppLinks(places.smppLinks, {
+        systemId: SMPP_SYSTEM_ID,
+        password: secrets.smpp.value,
+        main: ports.smsc,
+        reserve: ports.reserveSmsc,
+      }),
       smtpPort: ports.smtp,
       secrets,
     });
@@ -111,6 +117,7 @@ async function run(options: DemoOptions): Promise<number> {
       viewer: options.viewerPort,
       video: await freePort(),
       smsc: await freePort(),
+      reserveSmsc: await freePort(),
       smtp: await freePort(),
     },
   };

@@ -20,7 +20,7 @@ export interface Plan {
   places: Places;
   supervisor: Supervisor;
   secrets: DemoSecrets;
-  ports: { app: number; viewer: number; video: number; smsc: number; smtp: number };
+  ports: { app: number; viewer: number; video: number; smsc: number; reserveSmsc: number; smtp: number };
 }
 
 /** Starts the private database. Answers with its socket. */
@@ -65,6 +65,7 @@ export async function startVideo({ places, supervisor, secrets, ports }: Plan): 
 export async function startPeers({ places, supervisor, secrets, ports }: Plan): Promise<void> {
   const peers = await startSimulators({
     smscPort: ports.smsc,
+    secondSmscPort: ports.reserveSmsc,
     smtpPort: ports.smtp,
     viewerPort: ports.viewer,
     appUrl: server.publicUrl(ports.app),

@@ -7,6 +7,8 @@ export interface Places {
   database: string;
   video: string;
   secrets: string;
+  /** Links to the SMS gateways, with their password. */
+  smppLinks: string;
   /** Text messages and e-mails that the simulators took. */
   messages: string;
   run: string;
@@ -23,6 +25,7 @@ export function makePlaces(directory: string): Places {
     database: join(directory, 'db'),
     video: join(directory, 'prosody'),
     secrets: join(directory, 'secrets'),
+    smppLinks: join(directory, 'secrets', 'smpp-links.json'),
     messages: join(directory, 'messages'),
     run: join(directory, 'run'),
     libraries: join(directory, 'libs'),

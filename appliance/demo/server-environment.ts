@@ -7,7 +7,8 @@ export interface Surroundings {
   /** Folder with the video library. */
   libraries: string;
   videoPort: number;
-  smscPort: number;
+  /** File with the links to the SMS gateways. */
+  smppLinks: string;
   smtpPort: number;
   secrets: DemoSecrets;
 }
@@ -38,7 +39,15 @@ export function serverEnvironment(around: Surroundings): NodeJS.ProcessEnv {
 const YEAR_MS = 365 * 24 * 3600 * 1000;
 const inAYear = () => new Date(Date.now() + YEAR_MS).toISOString().slice(0, 10);
 
-function settings({ port, databaseSocket, libraries, videoPort, smscPort, smtpPort, secrets }: Surroundings) {
+function settings({
+  port,
+  databaseSocket,
+  libraries,
+  videoPort,
+  smppLinks,
+  smtpPort,
+  secrets,
+}: Surroundings) {
   const video = `http://127.0.0.1:${videoPort}`;
   return {
     NODE_ENV: 'production',
@@ -59,10 +68,7 @@ function settings({ port, databaseSocket, libraries, videoPort, smscPort, smtpPo
     VIDEO_PROFILE: 'embedded',
     VIDEO_CONTROL_URL: `${video}/videoatencio`,
     VIDEO_CONTROL_SECRET_FILE: secrets.control.file,
-    SMPP_HOST: '127.0.0.1',
-    SMPP_PORT: String(smscPort),
-    SMPP_SYSTEM_ID,
-    SMPP_PASSWORD_FILE: secrets.smpp.file,
+    SMPP_LINKS_FILE: smppLinks,
     SMPP_SOURCE_ADDRESS: 'OACExemple',
     // An invented sender is in nobody's register: for the demo it always has another year.
     SMPP_SOURCE_REGISTERED_UNTIL: inAYear(),
