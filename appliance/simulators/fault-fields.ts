@@ -109,7 +109,7 @@ export const FAULT_GROUPS: readonly FaultGroup[] = [
   {
     title: 'Confirmacions de lliurament',
     fields: [
-      { name: 'receipts', label: 'Se’n envien', kind: 'yes' },
+      { name: 'receipts', label: 'Se n’envien', kind: 'yes' },
       {
         name: 'receiptAt',
         label: 'Quan',

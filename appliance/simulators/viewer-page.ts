@@ -25,8 +25,8 @@ export function renderPage(state: ViewerState, refused?: Refused): string {
 <html lang="ca"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Telèfon i bústia de proves</title><link rel="stylesheet" href="/viewer.css"><script src="/viewer.js" defer></script></head>
 <body><header><h1>Telèfon i bústia de proves</h1>
-<p>Tot el que s'enviaria a la ciutadania es queda aquí. No surt res a fora.</p>
-<a href="${escapeHtml(state.appUrl)}" target="_blank" rel="noopener">Obre el taulell</a></header>
+<p>Tot el que s’enviaria a la ciutadania es queda aquí. No surt res a fora.</p>
+<a href="${escapeHtml(state.appUrl)}" target="_blank" rel="noopener">Obre l’aplicació</a></header>
 <main><div id="messages">${renderMessages(state)}</div>
 <section id="avaries" aria-label="Avaries de la passarel·la">${renderFaultForms(state.gateways, state.token, refused)}
 <p class="hint"><a href="/log.json">Registre de la passarel·la (JSON)</a></p></section></main></body></html>`;

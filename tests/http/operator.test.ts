@@ -156,7 +156,7 @@ test.serial('rate and lateness come from what was taken in the last hour', async
   }
   const text = plain((await client.get(`${HOME}/live`)).text);
   t.regex(text, /3 missatges lliurats en l’última hora; 2 en el minut de més feina/);
-  t.regex(text, /Confirmació SMS 3 2 s 5 min/);
+  t.regex(text, /Confirmació SMS 3 3 s 6 min/);
 });
 
 test.serial('failures are told by reason, with what to do, for a day and for a week', async (t) => {

@@ -36,10 +36,15 @@ test.serial(
   async (t) => {
     const { appointment, email, client, path, send } = await attempted(UNKNOWN_NUMBER);
     t.is(mailsTo(world(), email).length, 1);
-    t.regex((await client.get(path)).text, /Aquest número de mòbil no existeix/);
+    const before = (await client.get(path)).text;
+    t.regex(before, /Aquest número de mòbil no existeix/);
+    t.regex(before, /href="#contact"/);
 
     const mobile = nextMobile();
     t.is((await client.post(`${path}/contact`, { mobile, email })).status, 303);
+    const seen = (await client.get(path)).text;
+    t.regex(seen, /Després s’ha corregit/);
+    t.notRegex(seen, /href="#contact"/);
     const { uid } = await failedText(appointment);
     t.is((await client.post(`${path}/messages/${uid}/resend`)).status, 303);
     await send();
@@ -62,6 +67,7 @@ test.serial('a link that the network refuses for good reaches the person by e-ma
   const { appointment, email, client, path, token, send } = await attempted(0);
   const start = world().clock.now();
   t.teardown(() => world().clock.set(start));
+  t.regex((await client.get(path)).text, /Deu minuts abans de l’hora sortirà l’SMS/);
   world().clock.set(addMinutes(appointment.startsAt, -10));
   world().smsc.answerWith(UNKNOWN_NUMBER);
   await send();
@@ -71,6 +77,8 @@ test.serial('a link that the network refuses for good reaches the person by e-ma
   t.deepEqual(list.slice(2), ['sms link failed', 'email link accepted']);
   t.true(mailsTo(world(), email).at(-1)?.text.includes(token));
   const { text } = await client.get(path);
+  t.regex(text, /Des d’ara la persona pot entrar/);
+  t.notRegex(text, /Deu minuts abans de l’hora sortirà l’SMS/);
   t.regex(text, /S’ha enviat per correu en lloc de per SMS/);
   t.regex(text, /S’envia per correu en lloc de per SMS/);
   t.regex(text, /Es va preparar com a correu, perquè l’SMS no havia pogut arribar/);

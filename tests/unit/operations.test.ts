@@ -14,6 +14,7 @@ import {
   lightOf,
   linksState,
   percentile,
+  withinLabel,
   worthShowing,
 } from '../../server/features/administration/rules.ts';
 import { senderProblems } from '../../server/features/administration/schema.ts';
@@ -133,6 +134,19 @@ test('durations are short', (t) => {
     '1 d',
     '1 d 3 h',
     '0 s',
+  ]);
+});
+
+test('what took less than a time is never told a time that it took', (t) => {
+  t.deepEqual([-1, 0, 2, 58, 59, 60, 300, 7260].map(withinLabel), [
+    '1 s',
+    '1 s',
+    '3 s',
+    '59 s',
+    '1 min',
+    '2 min',
+    '6 min',
+    '2 h 2 min',
   ]);
 });
 

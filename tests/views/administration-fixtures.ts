@@ -95,7 +95,7 @@ const email: ChannelPanel = {
 };
 
 export const messages: MessagesPage = {
-  asOf: '10:30:15',
+  asOf: '10.30.15 h',
   liveHref: '/fragment',
   channels: [sms, email],
   queue: [
@@ -181,7 +181,7 @@ export const channel: ChannelPage = {
   backHref: '/administration/messages',
   heading: 'Voleu aturar els SMS?',
   effects: [
-    'No sortirà cap missatge.',
+    'No sortirà cap SMS, ni enllaços ni PIN.',
     'El que caduqui mentrestant no s’enviarà mai.',
     'El personal ho veurà.',
   ],

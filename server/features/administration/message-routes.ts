@@ -56,7 +56,7 @@ export function messageRoutes(deps: Deps, renderer: Renderer, watch: Watch): Rou
       action: `${HOME}/${channel}/${action}`,
       backHref: HOME,
       heading: say(who, `control.${action}.heading.${channel}`),
-      effects: ['first', 'second', 'third'].map((one) => say(who, `control.${action}.effects.${one}`)),
+      effects: [channel, 'second', 'third'].map((one) => say(who, `control.${action}.effects.${one}`)),
       waiting: say(who, 'control.waiting', { count }),
     };
     const options = { layout: 'staff', title: `operations:control.${action}.heading.${channel}` } as const;

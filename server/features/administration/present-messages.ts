@@ -11,7 +11,7 @@ import {
   type OutcomeCount,
   type QueueCount,
 } from './queue-queries.ts';
-import { durationLabel, percentile } from './rules.ts';
+import { durationLabel, percentile, withinLabel } from './rules.ts';
 
 const MINUTES = 60;
 /** Units of the drawing: each bar 8 wide with a gap of 2, the tallest 100 high. */
@@ -88,8 +88,8 @@ export function presentLateness(reader: Reader, counts: LatenessCount[]): Latene
       channel: say(reader, `channel.${pair.channel}`),
       kind: say(reader, `kind.${pair.kind}`),
       count: countLabel(reader, sum(rows.map(({ count }) => count))),
-      median: durationLabel(median),
-      p95: durationLabel(p95),
+      median: withinLabel(median),
+      p95: withinLabel(p95),
     };
   });
 }

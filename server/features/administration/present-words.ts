@@ -1,4 +1,4 @@
-import { dayLabel, isoDay, timeLabel } from '../../kernel/dates.ts';
+import { clockTime, dayLabel, isoDay, timeLabel } from '../../kernel/dates.ts';
 import type { Locale } from '../../kernel/locale.ts';
 import type { Templates } from '../../kernel/ports.ts';
 import type { Reason } from './pages.ts';
@@ -30,9 +30,12 @@ export function momentLabel(reader: Reader, instant: Date): string {
   return sameDay ? time : `${dayLabel(instant, reader.zone, reader.locale)}, ${time}`;
 }
 
-/** `10:30:15`, so that a page that refreshes itself is seen to live. */
+/** `10.30.15 h` as the language writes it, so that a page that refreshes itself is seen to live. */
 export function secondLabel(reader: Reader): string {
-  return new Intl.DateTimeFormat('es-ES', { timeStyle: 'medium', timeZone: reader.zone }).format(reader.now);
+  const time = timeLabel(reader.now, reader.zone, reader.locale);
+  const minute = clockTime(reader.now, reader.zone, reader.locale);
+  const seconds = String(reader.now.getUTCSeconds()).padStart(2, '0');
+  return time.replace(minute, `${minute}${reader.locale === 'ca' ? '.' : ':'}${seconds}`);
 }
 
 /** A technical reason with what it means and what to do about it. */

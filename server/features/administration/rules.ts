@@ -49,6 +49,12 @@ export function percentile(histogram: { value: number; count: number }[], share:
   return null;
 }
 
+/** The shortest duration that people would call longer than this one: `1 s` for none at all, `2 min` for 61 s. */
+export function withinLabel(seconds: number): string {
+  const more = Math.floor(Math.max(0, seconds)) + 1;
+  return durationLabel(more < 60 ? more : Math.ceil(more / 60) * 60);
+}
+
 /** `45 s`, `3 min`, `2 h 5 min`, `3 d 4 h`: units that our three languages share. */
 export function durationLabel(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));

@@ -141,6 +141,8 @@ export interface AppointmentPage {
   startIso: string;
   status: string;
   statusLabel: string;
+  /** What comes next, a ready sentence. */
+  next: string;
   notes: string;
   papersReady: boolean;
   deviceReady: boolean;

@@ -6,6 +6,7 @@ import type { Appointment } from '../../models/Appointment.ts';
 import type { AppointmentPage } from './pages.ts';
 import { isOnline } from './presence.ts';
 import type { View } from './present-board.ts';
+import { linkLeaves } from './outbox.ts';
 import { resendWait } from './present-messages.ts';
 import { presentTimeline } from './present-timeline.ts';
 import type { AppointmentRows } from './queries.ts';
@@ -77,6 +78,12 @@ function conversation(view: View, { appointment, office, roomEvents }: Appointme
   return view.templates.text('labels:conversation', view.locale, { from, to, count: minutes });
 }
 
+/** From the link's time on it may have left or not, and the person may come at any moment. */
+function nextKey(appointment: Appointment, now: Date): string {
+  const due = appointment.status === 'confirmed' && linkLeaves(appointment) <= now;
+  return due ? 'expected' : appointment.status;
+}
+
 /** One appointment as its page wants it. */
 export function presentAppointment(
   view: View,
@@ -105,6 +112,7 @@ export function presentAppointment(
     startIso: appointment.startsAt.toISOString(),
     status: appointment.status,
     statusLabel: templates.text(`labels:status.${appointment.status}`, locale),
+    next: templates.text(`staff:show.next.${nextKey(appointment, now)}`, locale),
     notes,
     papersReady: appointment.papersReady,
     deviceReady: appointment.deviceReady,

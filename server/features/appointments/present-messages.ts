@@ -34,13 +34,25 @@ function placeOf(row: OutboxMessage): Date {
   return row.acceptedAt ?? row.settledAt ?? row.dueAt;
 }
 
-/** Number or address it goes to, or went to, masked: a correction does not change where it went. */
-function recipient(view: View, rows: AppointmentRows, row: OutboxMessage): string {
+/** Number or address it goes to, or went to: a correction does not change where it went. */
+function recipient(view: View, rows: AppointmentRows, row: OutboxMessage): string | null {
   const citizen = rows.appointment.citizenData(view.vault);
   const settled = row.nextAt === null && row.state !== 'leased' ? placeOf(row).toISOString() : null;
   const former = citizen.formerContacts?.find(({ until }) => settled !== null && settled <= until);
   const { mobile, email } = former ?? citizen;
-  return row.channel === 'sms' ? maskPhone(mobile) : email ? maskEmail(email) : '';
+  return row.channel === 'sms' ? mobile : email;
+}
+
+function maskedRecipient(view: View, rows: AppointmentRows, row: OutboxMessage): string {
+  const address = recipient(view, rows, row);
+  if (address === null) return '';
+  return row.channel === 'sms' ? maskPhone(address) : maskEmail(address);
+}
+
+/** True once number or address are no longer those that it went to. */
+function corrected(view: View, rows: AppointmentRows, row: OutboxMessage): boolean {
+  const { mobile, email } = rows.appointment.citizenData(view.vault);
+  return recipient(view, rows, row) !== (row.channel === 'sms' ? mobile : email);
 }
 
 const IN_TROUBLE: ReadonlySet<Standing> = new Set(['held', 'retrying', 'undelivered', 'failed']);
@@ -55,7 +67,9 @@ function notes(view: View, rows: AppointmentRows, row: OutboxMessage, standing: 
   const word = row.reason ? reasonWord(row.reason) : 'other';
   const sentences: string[] = [];
   if (IN_TROUBLE.has(standing)) sentences.push(text(`reason.${word}`));
-  if (IN_TROUBLE.has(standing) && !WITHOUT_ADVICE.has(word)) sentences.push(text(`advice.${word}`));
+  const done = aboutRecipient(word) && corrected(view, rows, row);
+  if (IN_TROUBLE.has(standing) && done) sentences.push(text('note.corrected'));
+  else if (IN_TROUBLE.has(standing) && !WITHOUT_ADVICE.has(word)) sentences.push(text(`advice.${word}`));
   // What kept it from leaving in time.
   if (standing === 'expired' && word !== 'other') sentences.push(text(`reason.${word}`));
   if (OWN_NOTE.has(standing)) sentences.push(text(`note.${standing}`));
@@ -69,9 +83,9 @@ function notes(view: View, rows: AppointmentRows, row: OutboxMessage, standing: 
 }
 
 /** True while correcting number or address is possible and what the message needs. */
-function correctable(rows: AppointmentRows, row: OutboxMessage, standing: Standing): boolean {
+function correctable(view: View, rows: AppointmentRows, row: OutboxMessage, standing: Standing): boolean {
   const failed = standing === 'failed' || standing === 'undelivered';
-  if (!failed || isFinal(rows.appointment.status)) return false;
+  if (!failed || isFinal(rows.appointment.status) || corrected(view, rows, row)) return false;
   return mayHaveFailed(row, rows.messages) && aboutRecipient(reasonWord(row.reason ?? ''));
 }
 
@@ -114,13 +128,13 @@ export function presentMessage(
       kind: 'message',
       icon: row.channel === 'sms' ? 'chat-dots' : 'envelope',
       title,
-      detail: recipient(view, rows, row),
+      detail: maskedRecipient(view, rows, row),
       state: { label: text(`timeline:state.${standing}`), tone: TONES[standing] },
       message: {
         id: row.uid,
         steps: presentSteps(view, rows, row, standing),
         notes: notes(view, rows, row, standing),
-        correctable: correctable(rows, row, standing),
+        correctable: correctable(view, rows, row, standing),
         resend: resend(view, rows, row, title),
       },
     },

@@ -69,8 +69,8 @@ function eventSteps(
   return runsOf(events).map(({ first, last, count }) => {
     const { reason, link } = first;
     const word = reason ? reasonWord(reason) : 'expired';
-    // That its time was over is what the event says already.
-    const why = word === 'expired' ? '' : ` ${say(`reason.${word}`)}`;
+    // That its time was over, or that nobody answered, is what the event says already.
+    const why = word === 'expired' || word === 'noAnswer' ? '' : ` ${say(`reason.${word}`)}`;
     const what = say('times', { what: say(sentenceOf(row, first)), count, until: label(last.at) });
     const code = reason ? [reason, link].filter(Boolean).join(' · ') : null;
     return { at: first.at, text: `${what}.${why}`, code };
