@@ -159,6 +159,18 @@ test('endless ids and reasons are cut to what can be stored', (t) => {
   t.is(read?.reason.length, 60);
 });
 
+test('what a gateway says is stored as plain characters, and without what looks like a number', (t) => {
+  const read = receipt({ short_message: ascii('id:caf\u00e9\u0001 stat:UNDELIV\u00ff err:+34612345678') });
+  t.is(read?.providerId, 'caf~e9~1');
+  t.is(read?.providerKey, 'caf~e9~1');
+  t.is(read?.reason, 'UNDELIV? +#');
+  t.is(keyOfAnswer('CAF\u00c9', 'same'), 'caf~c9');
+  for (const rule of ['same', 'hexToDec', 'decToHex'] as const) {
+    t.true(keyOfAnswer('f'.repeat(5000), rule).length <= 80, rule);
+    t.true(keyOfReceipt('f'.repeat(5000), rule).length <= 80, rule);
+  }
+});
+
 test('ids compare equal whatever their padding and case', (t) => {
   t.is(normaliseId('0000000000'), '0');
   t.is(normaliseId(' 00aB '), normaliseId('AB'));

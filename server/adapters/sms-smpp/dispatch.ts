@@ -3,7 +3,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { SendResult, SmsMessage, TakenPart } from '../../kernel/carriers.ts';
 import type { Logger } from './logger.ts';
 import { addressesOf, bodiesToSend, submitFields } from './pdu.ts';
-import { keyOfAnswer } from './receipt-ids.ts';
+import { keyOfAnswer, storableId } from './receipt-ids.ts';
 import type { SubmitBody } from './segments.ts';
 import type { Submitted } from './smsc.ts';
 import { STATUS_OK } from './status.ts';
@@ -63,7 +63,7 @@ async function sendBody(message: SmsMessage, body: SubmitBody, progress: Progres
   const begun = taken.length + message.taken.length > 0;
   if (outcome.status !== STATUS_OK) return outlet.refused(outcome.status, sentAt, message, begun);
   outlet.taken(sentAt);
-  const { messageId: providerId } = outcome;
+  const providerId = storableId(outcome.messageId);
   const providerKey = keyOfAnswer(providerId, outlet.settings.receiptIds);
   taken.push(...body.positions.map((position) => ({ position, providerId, providerKey })));
   return null;

@@ -4,6 +4,19 @@ type Rule = SmppLink['receiptIds'];
 
 const HEX = /^[0-9a-f]+$/;
 const DECIMAL = /^\d+$/;
+/** What the tables hold; no honest id is longer. */
+const MAX_ID = 80;
+
+/**
+ * An id as the tables hold it: short, and plain ASCII. Ids are whatever the gateway says, and receipts are stored many
+ * at once: one that cannot be stored would be refused with all that came beside it, again and again. Pure.
+ */
+export function storableId(id: string): string {
+  return id
+    .trim()
+    .replace(/[^\x20-\x7e]/g, (letter) => `~${(letter.codePointAt(0) ?? 0).toString(16)}`)
+    .slice(0, MAX_ID);
+}
 
 /** The key under which an id that the gateway answered is stored, so that its receipts are found. Pure. */
 export function keyOfAnswer(id: string, rule: Rule): string {
@@ -22,13 +35,12 @@ export function keyOfReceipt(id: string, rule: Rule): string {
 
 /** An id without padding and leading zeros, in lower case: many gateways pad it to ten digits, and not everywhere. */
 export function normaliseId(id: string): string {
-  return id
-    .trim()
+  return storableId(id)
     .toLowerCase()
     .replace(/^0+(?=.)/, '');
 }
 
 /** Ids are longer than the numbers that JavaScript counts exactly. */
 function fromHex(digits: string): string {
-  return BigInt(`0x${digits}`).toString();
+  return BigInt(`0x${digits}`).toString().slice(0, MAX_ID);
 }

@@ -1,7 +1,7 @@
 import type { Pdu } from 'smpp';
 import type { SmppLink } from '../../config/smpp-links.ts';
 import type { DeliveryReceipt } from '../../kernel/carriers.ts';
-import { keyOfReceipt } from './receipt-ids.ts';
+import { keyOfReceipt, storableId } from './receipt-ids.ts';
 
 const RECEIPT_KIND_MASK = 0x3c;
 const FINAL_RECEIPT = 0x04;
@@ -9,9 +9,10 @@ const INTERMEDIATE_RECEIPT = 0x20;
 const HAS_HEADER = 0x40;
 const UCS2 = 8;
 const INTERNATIONAL = 1;
-/** What the tables hold; nobody's ids and reasons are longer. */
-const MAX_ID = 80;
+/** Nobody's reasons are longer. */
 const MAX_REASON = 60;
+/** As long as telephone numbers are. Administrators read reasons, and see no citizen's data. */
+const LIKE_A_NUMBER = /\d{9,}/g;
 
 type State = DeliveryReceipt['state'];
 
@@ -51,7 +52,7 @@ export function readIncoming(pdu: Pdu, { link, receiptIds, at }: ReceiptContext)
   if (kind === INTERMEDIATE_RECEIPT) return { dropped: 'intermediate' };
   if (kind !== FINAL_RECEIPT && pdu.receipted_message_id === undefined) return { dropped: 'text' };
   const text = receiptText(pdu);
-  const providerId = (pdu.receipted_message_id ?? field(text, 'id') ?? '').trim().slice(0, MAX_ID);
+  const providerId = storableId(pdu.receipted_message_id ?? field(text, 'id') ?? '');
   const reference = pdu.user_message_reference ?? null;
   if (providerId === '' && reference === null) return { dropped: 'unreadable' };
   const word = field(text, 'stat')?.toUpperCase() ?? '';
@@ -64,13 +65,19 @@ export function readIncoming(pdu: Pdu, { link, receiptIds, at }: ReceiptContext)
       reference,
       recipient: recipientOf(pdu),
       state: stateOf(pdu.message_state, word),
-      reason: [word || `state ${pdu.message_state ?? '?'}`, error]
-        .filter(Boolean)
-        .join(' ')
-        .slice(0, MAX_REASON),
+      reason: reasonOf(word || `state ${pdu.message_state ?? '?'}`, error),
       at,
     },
   };
+}
+
+/** Both words are the gateway's own. */
+function reasonOf(word: string, error: string): string {
+  const said = error === '' ? word : `${word} ${error}`;
+  return said
+    .replace(/[^\x20-\x7e]/g, '?')
+    .replace(LIKE_A_NUMBER, '#')
+    .slice(0, MAX_REASON);
 }
 
 function stateOf(state: number | undefined, word: string): State {
