@@ -21,16 +21,36 @@ const PRIVATE = [
   'url',
 ];
 
-/** Errors of the database carry the statement with its values; the message is enough. */
+/** Where the driver of the database quotes the statement within its message, up to its end or that of the text. */
+const STATEMENT = /\s*\bsql: (?:[\s\S]* - parameters:[^\n]*|[\s\S]*)/;
+const DUPLICATE = /(Duplicate entry) '[\s\S]*?' (?=for key)/g;
+
+const withoutValues = (text: string) => text.replace(STATEMENT, '').replaceAll(DUPLICATE, '$1 ');
+
+/**
+ * Errors of the database carry the statement with its values, in fields of their own and within message and stack, and
+ * those of models the whole row; what went wrong is enough.
+ */
 function errorWithoutValues(error: Error): object {
   const {
     sql: _sql,
+    sqlMessage: _sqlMessage,
     parameters: _parameters,
     parent: _parent,
     original: _original,
+    errors: _errors,
+    aggregateErrors: _aggregateErrors,
+    fields: _fields,
+    value: _value,
+    cause: _cause,
     ...rest
   } = pino.stdSerializers.err(error) as unknown as Record<string, unknown>;
-  return rest;
+  return Object.fromEntries(
+    Object.entries(rest).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? withoutValues(value) : value,
+    ]),
+  );
 }
 
 /** A logger that writes one JSON object per line to stdout, with personal data replaced by `[redacted]`. */

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { DatabaseError } from 'sequelize';
+import { DatabaseError, UniqueConstraintError, ValidationErrorItem, type Model } from 'sequelize';
 import { createLogger } from '../../server/kernel/log.ts';
 
 /** A logger that writes into a list. */
@@ -41,6 +41,37 @@ test('an error of the database is logged without the statement and its values', 
   log.error({ err: new DatabaseError(parent) }, 'failed');
   t.false(text().includes('nuria@oac.example'));
   t.regex(text(), /Duplicate entry/);
+});
+
+test('the statement that the driver quotes in its message, and the row that failed, are not logged', (t) => {
+  const { log, text } = listeningLogger();
+  const sql = "INSERT INTO staff VALUES ('nuria@oac.example',\n 'Núria - parameters: of hers')";
+  const parent = Object.assign(
+    new Error(
+      `(conn:6, no: 1406, SQLState: 22001) Data too long for column 'name'\nsql: ${sql} - parameters:[]`,
+    ),
+    { sql, sqlMessage: sql },
+  );
+  log.error({ err: new DatabaseError(parent) }, 'failed');
+  const item = new ValidationErrorItem(
+    'not unique',
+    'unique violation',
+    'email',
+    'nuria@oac.example',
+    {} as Model,
+    '',
+    '',
+    [],
+  );
+  const twice = Object.assign(new Error("Duplicate entry 'nuria@oac.example' for key 'email'"), { sql });
+  const fields = { email: 'nuria@oac.example' };
+  log.error({ err: new UniqueConstraintError({ parent: twice, errors: [item], fields }) }, 'failed');
+  log.error({ err: twice }, 'failed');
+  for (const value of ['nuria@oac.example', 'Núria', 'of hers', 'INSERT'])
+    t.false(text().includes(value), value);
+  t.regex(text(), /Data too long for column/);
+  t.regex(text(), /Duplicate entry for key/);
+  t.regex(text(), /log\.test\.ts/, 'the stack stays');
 });
 
 test('an entry says when and how bad, and names neither machine nor process', (t) => {
