@@ -1,4 +1,18 @@
+import { parsePhoneNumberFromString as parseWithType } from 'libphonenumber-js/max';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
+
+/** Numbers at which somebody earns when they are written to, or where nobody reads a text. */
+const NOBODYS_MOBILE: ReadonlySet<string | undefined> = new Set([
+  'PREMIUM_RATE',
+  'SHARED_COST',
+  'TOLL_FREE',
+  'PERSONAL_NUMBER',
+  'PAGER',
+  'UAN',
+  'VOICEMAIL',
+]);
+/** Satellites and numbers of no country (ITU E.164): texts there cost many times as much. */
+const OF_NO_COUNTRY = /^\+(?:8[0178]|979)/;
 
 /** E.164 of a number as people write it (Spanish unless it says otherwise), or null when it can't be one. */
 export function normalisePhone(text: string): string | null {
@@ -6,8 +20,12 @@ export function normalisePhone(text: string): string | null {
   return parsed?.isValid() ? parsed.number : null;
 }
 
-/** True when a text message can reach the number: for Spain a mobile (6… or 7…), elsewhere any valid number. */
+/**
+ * True when a text message can reach the number: for Spain a mobile (6… or 7…), elsewhere any valid number that is not
+ * premium or otherwise special.
+ */
 export function canReceiveSms(e164: string): boolean {
+  if (OF_NO_COUNTRY.test(e164) || NOBODYS_MOBILE.has(parseWithType(e164)?.getType())) return false;
   return e164.startsWith('+34') ? /^\+34[67]/.test(e164) : true;
 }
 

@@ -54,3 +54,20 @@ test('a masked address shows one letter and the host', (t) => {
   t.is(maskEmail('nuria.puig@exemple.cat'), 'n•••@exemple.cat');
   t.notRegex(maskEmail('nuria.puig@exemple.cat'), /puig/);
 });
+
+test('no text goes to a number at which somebody earns, or to a satellite', (t) => {
+  const numbers = {
+    'Spanish personal number': '+34701234567',
+    'British premium': '+449098790879',
+    'British personal number': '+447012345678',
+    'American premium': '+19002345678',
+    'French premium': '+33891123456',
+    'international premium': '+979123456789',
+    satellite: '+881612345678',
+    'another satellite': '+870773123456',
+    'international toll-free': '+80012345678',
+  };
+  for (const [what, number] of Object.entries(numbers)) t.false(canReceiveSms(number), what);
+  for (const number of ['+447911123456', '+12015550123', '+376312345', '+821012345678', '+8613123456789'])
+    t.true(canReceiveSms(number), number);
+});
