@@ -2,7 +2,7 @@ import test from 'ava';
 import { dispatchDue } from '../../server/features/messages/index.ts';
 import { addMinutes } from '../../server/kernel/clock.ts';
 import type { Appointment } from '../../server/models/Appointment.ts';
-import { signedInClient } from '../helpers/client.ts';
+import { signedInClient, type Client } from '../helpers/client.ts';
 import { makeStaff, nextMobile } from '../helpers/factories.ts';
 import { messageList, messagesOf } from '../helpers/outbox.ts';
 import { useWorld } from '../helpers/world.ts';
@@ -82,4 +82,22 @@ test.serial('a link that the network refuses for good reaches the person by e-ma
   t.regex(text, /S’ha enviat per correu en lloc de per SMS/);
   t.regex(text, /S’envia per correu en lloc de per SMS/);
   t.regex(text, /Es va preparar com a correu, perquè l’SMS no havia pogut arribar/);
+});
+
+test.serial('a number can be corrected a few times in an hour, not without end', async (t) => {
+  const { appointment, office, email, client, path } = await attempted(0);
+  const start = world().clock.now();
+  t.teardown(() => world().clock.set(start));
+  const correct = (by: Client) => by.post(`${path}/contact`, { mobile: nextMobile(), email });
+  for (let time = 0; time < 5; time += 1) t.is((await correct(client)).status, 303);
+  const written = (await messagesOf(appointment)).length;
+  const refused = await correct(client);
+  t.is(refused.status, 409);
+  t.regex(refused.text, /En una hora s’han enviat prou missatges/);
+  t.is((await messagesOf(appointment)).length, written);
+  world().clock.set(addMinutes(start, 61));
+  appointment.set({ startsAt: addMinutes(start, 120), endsAt: addMinutes(start, 150) });
+  await appointment.save();
+  const later = await signedInClient(world(), await makeStaff([office]));
+  t.is((await correct(later)).status, 303);
 });

@@ -1,19 +1,28 @@
 import { Op } from 'sequelize';
+import { addMinutes, addSeconds } from '../../kernel/clock.ts';
+import { isoTime } from '../../kernel/dates.ts';
 import { InvalidInput, conflict } from '../../kernel/errors.ts';
 import { newToken, sha256 } from '../../kernel/ids.ts';
 import { sealCitizen, sealLink, type Appointment, type CitizenData } from '../../models/Appointment.ts';
 import type { Actor } from '../../models/audit.ts';
+import { AuditEntry } from '../../models/AuditEntry.ts';
 import type { Deps } from '../../models/deps.ts';
 import { OutboxMessage, type Channel } from '../../models/OutboxMessage.ts';
 import type { Transaction } from '../../models/transaction.ts';
 import { changeAppointment, save, type AppointmentKey } from './change.ts';
 import { withdraw, withdrawOne, writeAgain } from './outbox.ts';
 import { newsOf } from './outbox-row.ts';
+import { officeById } from './queries.ts';
+import { correctionWait } from './resend-rules.ts';
 import type { Contact } from './schema.ts';
 import { isFinal } from './state-machine.ts';
 
 /** The PIN proves who holds the mobile, so one that went to another mobile proves nothing. */
 const NO_PIN = { pinMac: null, pinIssuedAt: null, pinExpiresAt: null };
+
+const ACTION = 'appointment.correctContact';
+/** A correction of a correction tells where a message went; older ones only keep numbers of other people. */
+const FORMER_KEPT = 10;
 
 /** True when the message may carry the old number or address: its text is fixed at the first lease. */
 const mayCarryOld = ({ state, body, nextAt }: OutboxMessage) =>
@@ -111,10 +120,25 @@ async function followUp(
   if (isNew.sms) await replaceLink(deps, transaction, appointment, messages);
 }
 
+/** Throws `resendTooOften`: without a limit the button would send texts to any number, without end. */
+async function requireFew(deps: Deps, transaction: Transaction, appointment: Appointment): Promise<void> {
+  const now = deps.clock.now();
+  const where = { appointmentId: appointment.id, action: ACTION, at: { [Op.gt]: addMinutes(now, -60) } };
+  const rows = await AuditEntry.findAll({ where, attributes: ['at'], transaction });
+  const until = correctionWait(
+    rows.map(({ at }) => at),
+    now,
+  );
+  if (!until) return;
+  const { timeZone } = await officeById(appointment.officeId, transaction);
+  throw conflict('resendTooOften', { time: isoTime(addSeconds(until, 59), timeZone) });
+}
+
 /**
  * Puts mobile and e-mail right. What has not left and carries the old ones is withdrawn and written anew; a PIN that
  * went to another mobile is void, and so is a link, in place of which a new one leaves. What has failed before can
- * then be sent again. Throws InvalidInput when nothing is different, and the conflict `notPossibleNow` after the end.
+ * then be sent again. Throws InvalidInput when nothing is different, and the conflicts `notPossibleNow` after the end
+ * and `resendTooOften` when it was corrected too often within an hour.
  */
 export function correctContact(deps: Deps, key: AppointmentKey, actor: Actor, input: Contact): Promise<void> {
   return changeAppointment(deps, key, async (appointment, transaction) => {
@@ -123,11 +147,13 @@ export function correctContact(deps: Deps, key: AppointmentKey, actor: Actor, in
     const before = appointment.citizenData(deps.vault);
     const isNew = { sms: before.mobile !== input.mobile, email: before.email !== input.email };
     if (!isNew.sms && !isNew.email) throw new InvalidInput({ mobile: 'contactSame' }, {});
+    await requireFew(deps, transaction, appointment);
     const until = deps.clock.now().toISOString();
-    const former = [...(before.formerContacts ?? []), { mobile: before.mobile, email: before.email, until }];
+    const last = { mobile: before.mobile, email: before.email, until };
+    const former = [...(before.formerContacts ?? []), last].slice(-FORMER_KEPT);
     const data: CitizenData = { ...before, ...input, formerContacts: former };
     const columns = { citizen: sealCitizen(deps.vault, uid, data), ...(isNew.sms ? NO_PIN : {}) };
-    await save(deps, transaction, appointment, 'appointment.correctContact', actor, columns, { ...isNew });
+    await save(deps, transaction, appointment, ACTION, actor, columns, { ...isNew });
     await followUp(deps, transaction, appointment, before, isNew);
   });
 }

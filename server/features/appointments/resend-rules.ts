@@ -95,3 +95,13 @@ export function waitAfter(sent: readonly Date[], now: Date): Wait | null {
   if (fifth) return { until: latest(addMinutes(fifth, 60), cooled), code: 'resendTooOften' };
   return cooled > now ? { until: cooled, code: 'resendNotYet' } : null;
 }
+
+/** Each correction sends messages to another number; who mistypes does so once or twice. */
+export const CORRECTIONS_PER_HOUR = 5;
+
+/** When number and address may be corrected again, from the moments of the corrections so far; null when now. */
+export function correctionWait(made: readonly Date[], now: Date): Date | null {
+  const recent = made.filter((at) => at > addMinutes(now, -60)).sort((a, b) => b.getTime() - a.getTime());
+  const fifth = recent[CORRECTIONS_PER_HOUR - 1];
+  return fifth ? addMinutes(fifth, 60) : null;
+}
