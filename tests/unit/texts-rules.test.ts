@@ -206,3 +206,12 @@ test('typographic signs make nothing dear, as plain ones are sent, and a confirm
     [['·', ['baixar']]],
   );
 });
+
+test('a text that was made to be slow is refused at once', (t) => {
+  // Walked through from each blank, or counted up to each brace, these would take minutes.
+  const blanks = ' '.repeat(400_000);
+  t.is(tidy(`x${blanks}y${blanks}\nz \t\n`), `x${blanks}y\nz`);
+  const braces = problemsOf({ subject: null, body: '{ '.repeat(200_000) }, 'confirmation', 'sms');
+  t.is(braces.filter(({ code }) => code === 'malformed').length, 20);
+  t.true(braces.some(({ code }) => code === 'letters'));
+});

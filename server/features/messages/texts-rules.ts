@@ -31,6 +31,7 @@ export const MAX_LETTERS: Record<Channel, Record<TextField, number>> = {
 const MAX_SUBJECT = 200;
 /** A text with more parts than this is worth a second look; the urgent ones should be read at a glance. */
 const USUAL_PARTS = 3;
+const MOST_PROBLEMS = 20;
 const URGENT = new Set<EditableKind>(['link', 'pin']);
 
 /** As long as the values can get: the widest columns, the longest dates, and letters that make texts dear. */
@@ -72,10 +73,15 @@ function bracesProblem(text: string, piece: Piece, kind: EditableKind, channel: 
   return { field, code, params: { word: `{{${piece.placeholder}}}`, ...place } };
 }
 
+/** The first few, each with its place, which costs a walk through the text: nobody reads thousands of them. */
 function bracesProblems(text: string, kind: EditableKind, channel: Channel, field: TextField): Remark[] {
-  return piecesOf(text)
-    .map((piece) => bracesProblem(text, piece, kind, channel, field))
-    .filter((problem) => problem !== null);
+  const problems: Remark[] = [];
+  for (const piece of piecesOf(text)) {
+    if (problems.length >= MOST_PROBLEMS) break;
+    const problem = bracesProblem(text, piece, kind, channel, field);
+    if (problem) problems.push(problem);
+  }
+  return problems;
 }
 
 function letterProblems(text: string, channel: Channel, field: TextField): Remark[] {
@@ -156,11 +162,14 @@ export function warningsOf(
 
 /** What people typed, as it is kept: composed letters, one kind of line break, no blanks at the ends. */
 export function tidy(text: string): string {
-  return text
-    .replaceAll(/\r\n?/g, '\n')
-    .replaceAll(/[ \t]+$/gm, '')
-    .normalize('NFC')
-    .trim();
+  return (
+    text
+      .replaceAll(/\r\n?/g, '\n')
+      // Looked for where blanks begin only: else a line of many blanks is walked through from each of them.
+      .replaceAll(/(?<![ \t])[ \t]+$/gm, '')
+      .normalize('NFC')
+      .trim()
+  );
 }
 
 /** The placeholders that people may use in a field, those that it needs first. */
