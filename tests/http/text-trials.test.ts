@@ -3,6 +3,7 @@ import { dispatchDue } from '../../server/features/messages/index.ts';
 import { randomBase32 } from '../../server/kernel/ids.ts';
 import { AuditEntry } from '../../server/models/AuditEntry.ts';
 import { OutboxMessage } from '../../server/models/OutboxMessage.ts';
+import { countTry } from '../../server/web/rate-limit.ts';
 import { signedInClient } from '../helpers/client.ts';
 import { makeOffice, makeStaff, nextMobile } from '../helpers/factories.ts';
 import { useWorld } from '../helpers/world.ts';
@@ -121,6 +122,17 @@ test('one person sends at most ten tests in ten minutes, and the text that was t
   t.regex(answer.text, /Heu fet massa intents/);
   t.regex(answer.text, /<textarea[^>]*>\s*Onzena/);
   t.is((await testsOf(office)).length, 10);
+});
+
+test('one person sends at most forty tests in a day', async (t) => {
+  const { staff, client, office } = await setUp();
+  const { sequelize, clock } = world().deps;
+  const limit = { rule: 'textTestDay', max: 40, windowSeconds: 24 * 3600 };
+  for (let sent = 0; sent < 39; sent += 1) await countTry(sequelize, clock, limit, String(staff.id));
+  const send = () => client.post(SMS, { to: nextMobile(), body: 'Prova {{pin}}', as: office.slug }, PART);
+  t.regex((await send()).text, /La prova surt/);
+  t.regex((await send()).text, /Heu fet massa intents/);
+  t.is((await testsOf(office)).length, 1);
 });
 
 test('only tests can be asked for by their name', async (t) => {

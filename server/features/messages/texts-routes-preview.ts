@@ -28,6 +28,8 @@ import { loadTexts } from './texts.ts';
 
 /** A person tries a few wordings; nobody needs to test by the hundred, and no phone wants a dozen of them. */
 const BY_PERSON = { rule: 'textTest', max: 10, windowSeconds: 600 };
+/** Whoever gets hold of an administrator's session must not write to a whole town in the department's name. */
+const BY_DAY = { rule: 'textTestDay', max: 40, windowSeconds: 24 * 3600 };
 const BY_ADDRESS = { rule: 'textTestTo', max: 5, windowSeconds: 3600 };
 
 /** What a text looks like before it counts: previews and tests of what somebody is writing. */
@@ -79,7 +81,8 @@ export function previewRoutes(
     if (problem) return { tone: 'danger', text: remarkText(reader, 'problem', problem), stateHref: null };
     if (!target.as) throw notFound('office');
     const { to } = validate(ctx, testToSchema[target.key.channel]);
-    await countTry(deps.sequelize, deps.clock, BY_PERSON, String(staffOf(ctx).id));
+    for (const limit of [BY_PERSON, BY_DAY])
+      await countTry(deps.sequelize, deps.clock, limit, String(staffOf(ctx).id));
     await countTry(deps.sequelize, deps.clock, BY_ADDRESS, to.toLowerCase());
     const uid = await writeTest(deps, actorOf(ctx), { key: target.key, officeId: target.as.id, to, draft });
     return stateOf(ctx, uid);
