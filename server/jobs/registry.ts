@@ -1,5 +1,5 @@
 import { endForgotten, endLeftRooms } from '../features/calls/index.ts';
-import { sweepParked } from '../features/messages/index.ts';
+import { forgetTexts, sweepParked } from '../features/messages/index.ts';
 import type { Deps } from '../models/deps.ts';
 import { pruneServed } from '../models/prune.ts';
 
@@ -17,5 +17,6 @@ export const JOBS: Job[] = [
   { name: 'forgotten', schedule: '30 * * * * *', run: endForgotten },
   { name: 'left-rooms', schedule: '*/10 * * * * *', run: endLeftRooms },
   { name: 'early-receipts', schedule: '45 * * * * *', run: sweepParked },
+  { name: 'old-texts', schedule: '20 10 * * * *', run: forgetTexts },
   { name: 'prune', schedule: '15 */10 * * * *', run: (deps) => pruneServed(deps.clock) },
 ];

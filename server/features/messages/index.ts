@@ -1,4 +1,5 @@
 export { dispatchDue } from './dispatch.ts';
+export { forgetTexts } from './forget.ts';
 export { createReceiptBook } from './receipt-book.ts';
 export { recordReceipts, sweepParked } from './receipts.ts';
 export {
