@@ -123,8 +123,8 @@ export interface Carrier<Message> {
   reserve(wish?: SlotWish): Slot<Message> | null;
   /** Calls back whenever a `reserve` that got nothing might get something now. Returns the function that ends it. */
   onFree(listener: () => void): () => void;
-  /** True while some link could take a message, now or when a place gets free. */
-  up(): boolean;
+  /** True while some link (of this provider, where one is named) could take a message, now or when a place gets free. */
+  up(provider?: string): boolean;
   links(): LinkStatus[];
 }
 

@@ -21,7 +21,7 @@ export interface OwnGateway {
 export async function ownGateway(
   t: ExecutionContext,
   world: World,
-  options: { responseTimeoutMs?: number } = {},
+  options: { responseTimeoutMs?: number; window?: number } = {},
 ): Promise<OwnGateway> {
   const smsc = await startSmsc({ port: 0, receipts: 'none' });
   t.teardown(() => smsc.stop());
@@ -30,9 +30,10 @@ export async function ownGateway(
       { name: 'main', host: '127.0.0.1', port: smsc.port, systemId: 'test', password: 'test' },
     ]),
   );
+  const { window } = options;
   const answerSeconds = (options.responseTimeoutMs ?? 5000) / 1000;
   const sms = createSmsCarrier({
-    links: links.map((link) => ({ ...link, answerSeconds })),
+    links: links.map((link) => ({ ...link, answerSeconds, window: window ?? link.window })),
     times: {
       ...DEFAULT_TIMES,
       reconnect: { minMs: 20, maxMs: 100 },

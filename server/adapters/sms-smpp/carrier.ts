@@ -46,7 +46,7 @@ export function createSmsCarrier(options: SmsCarrierOptions): SmsCarrier {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    up: () => links.some((link) => link.up),
+    up: (provider) => links.some((link) => link.up && serves(link, { provider })),
     links: () => links.map((link) => link.status()),
     onReceipt: (given) => {
       handler = given;

@@ -160,8 +160,9 @@ export class Courier {
     } catch (error) {
       this.#failures += 1;
       this.#deps.log.error({ err: error, channel: this.#channel }, 'outbox cannot be written');
-      this.#answers.push(...answers.filter((answer) => this.#isWorthKeeping(answer)));
+      // First, as an answer that is given up then gives back the place that it holds now.
       for (const one of boarded) this.#stay(one);
+      this.#answers.push(...answers.filter((answer) => this.#isWorthKeeping(answer)));
       this.#supply.shelf.add(boarded.map(({ ready }) => ready));
       await delay(TROUBLE_MS);
       return false;

@@ -86,6 +86,27 @@ const ownersOf = (sequelize: Sequelize, rows: { row: OutboxRow }[]) =>
     .map((owner) => sequelize.escape(owner))
     .join(', ');
 
+/**
+ * Those whose rows are still the holder's to change: what was withdrawn while it was on the wire has no more history, and
+ * its failure is no news. That something was accepted is always written, see `writeAccepted`.
+ */
+async function stillHeld(transaction: Transaction, settlements: Settlement[]): Promise<Settlement[]> {
+  const others = settlements.filter(({ settled }) => settled.state !== 'accepted');
+  if (others.length === 0) return settlements;
+  const rows: Pick<OutboxRow, 'id' | 'leaseOwner'>[] = await OutboxMessage.findAll({
+    attributes: ['id', 'leaseOwner'],
+    where: { id: others.map(({ row }) => row.id), state: ['queued', 'leased', 'in_doubt'] },
+    order: ['id'],
+    lock: transaction.LOCK.UPDATE,
+    transaction,
+    raw: true,
+  });
+  const owner = new Map(rows.map(({ id, leaseOwner }) => [id, leaseOwner]));
+  return settlements.filter(
+    ({ row, settled }) => settled.state === 'accepted' || owner.get(row.id) === row.leaseOwner,
+  );
+}
+
 async function writeHistory(deps: Deps, transaction: Transaction, settlements: Settlement[]): Promise<void> {
   const at = deps.clock.now();
   const events = settlements.flatMap(({ row, settled, link }) =>
@@ -94,26 +115,9 @@ async function writeHistory(deps: Deps, transaction: Transaction, settlements: S
       : [{ messageId: row.id, at, event: settled.event, reason: settled.reason, link }],
   );
   if (events.length > 0) await OutboxEvent.bulkCreate(events, { transaction });
-  await announceAll(
-    deps.clock,
-    deps.sequelize,
-    transaction,
-    settlements.map(({ row }) => row),
-  );
 }
 
-/**
- * Records what became of rows, with the history for people and the news for live pages. Only the holder of the lease
- * may; doing it again after a commit whose answer was lost changes nothing.
- */
-export async function writeSettled(
-  deps: Deps,
-  transaction: Transaction,
-  settlements: Settlement[],
-): Promise<void> {
-  if (settlements.length === 0) return;
-  const groups = new Map<string, Settlement[]>();
-  for (const one of settlements) groups.set(alike(one), [...(groups.get(alike(one)) ?? []), one]);
+async function writeParts(deps: Deps, transaction: Transaction, settlements: Settlement[]): Promise<void> {
   const createdAt = deps.clock.now();
   const parts = settlements.flatMap(({ row, link, taken = [] }) =>
     taken.map(({ position, providerId, providerKey }) => ({
@@ -125,13 +129,37 @@ export async function writeSettled(
       created_at: createdAt,
     })),
   );
-  // Sent one after the other without waiting: they share a connection, which keeps their order.
+  await insertRows(deps.sequelize, 'outbox_parts', parts, transaction, true);
+}
+
+/**
+ * Records what became of rows, with the history for people and the news for live pages. Only the holder of the lease
+ * may, and nothing is written about a row that was withdrawn. Doing it again after a commit whose answer was lost changes
+ * no result.
+ */
+export async function writeSettled(
+  deps: Deps,
+  transaction: Transaction,
+  settlements: Settlement[],
+): Promise<void> {
+  if (settlements.length === 0) return;
+  const held = await stillHeld(transaction, settlements);
+  const groups = new Map<string, Settlement[]>();
+  for (const one of held) groups.set(alike(one), [...(groups.get(alike(one)) ?? []), one]);
+  // Sent one after the other without waiting: they share a connection, which keeps their order. When one fails
+  // the later ones are under way already, so only what is harmless when done twice is among them.
   await Promise.all([
     ...[...groups.values()].map((group) => writeGroup(deps, transaction, group)),
-    insertRows(deps.sequelize, 'outbox_parts', parts, transaction, true),
-    writeHistory(deps, transaction, settlements),
+    writeParts(deps, transaction, settlements),
+    announceAll(
+      deps.clock,
+      deps.sequelize,
+      transaction,
+      held.map(({ row }) => row),
+    ),
   ]);
-  const failed = settlements.filter(({ settled }) => settled.state === 'failed');
+  await writeHistory(deps, transaction, held);
+  const failed = held.filter(({ settled }) => settled.state === 'failed');
   for (const { row } of failed) await fallBack(deps, transaction, row);
 }
 

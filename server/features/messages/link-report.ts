@@ -49,9 +49,9 @@ export class LinkReport {
       ...this.#deps.mailer.links().map((status) => ({ channel: 'email' as const, status })),
     ];
     const now = seen.map(signature).join('|');
-    if (now === this.#last && Date.now() - this.#lastAt < SIGN_OF_LIFE_MS) return;
+    if (now === this.#last && performance.now() - this.#lastAt < SIGN_OF_LIFE_MS) return;
     this.#last = now;
-    this.#lastAt = Date.now();
+    this.#lastAt = performance.now();
     this.#writing = this.#writing.then(() => this.#write(seen));
   }
 

@@ -18,16 +18,28 @@ export interface Ready {
 
 /** A sender whose registration is missing is looked at again after this long: somebody may have put it right. */
 const REGISTRATION_SECONDS = 60;
+/**
+ * A text whose provider has no link that is up is looked at again after this long, a PIN or a link sooner. It does not
+ * wait on the shelf, where so many of them would keep out the texts of other providers.
+ */
+const NO_LINK_SECONDS = 30;
+const NO_LINK_URGENT_SECONDS = 5;
+const URGENT = 1;
 
+type SmsBody = RenderedBody & { channel: 'sms' };
 type Prepared = { ready: Ready } | { row: OutboxRow; settled: Settled } | { row: OutboxRow; useless: true };
 
 /** Why the sender of a text cannot be used now, and until when that is so. */
-function heldBy(deps: Deps, row: OutboxRow, address: string, subjects: Subjects): Settled | null {
+function heldBy(deps: Deps, row: OutboxRow, text: SmsBody, subjects: Subjects): Settled | null {
   const now = deps.clock.now();
+  const { sender: address, provider } = text;
   const problem = subjects.senders.get(row.officeId)?.problem;
   if (problem) return afterHold(row, `sender ${problem}`, addSeconds(now, REGISTRATION_SECONDS));
   const hold = subjects.holds.get(address);
-  return hold && hold.untilAt > now ? afterHold(row, hold.reason, hold.untilAt) : null;
+  if (hold && hold.untilAt > now) return afterHold(row, hold.reason, hold.untilAt);
+  if (provider === undefined || deps.sms.up(provider)) return null;
+  const wait = row.priority <= URGENT ? NO_LINK_URGENT_SECONDS : NO_LINK_SECONDS;
+  return afterHold(row, 'no link', addSeconds(now, wait), 'no_link');
 }
 
 /** The text of an earlier try, or filled now with the appointment as it is. */
@@ -44,7 +56,7 @@ function prepareOne(deps: Deps, row: OutboxRow, subjects: Subjects): Prepared {
   if (!isSendable(row.kind, appointment?.status)) return { row, useless: true };
   try {
     const body = textOf(deps, row, subjects);
-    const held = body.channel === 'sms' ? heldBy(deps, row, body.sender, subjects) : null;
+    const held = body.channel === 'sms' ? heldBy(deps, row, body, subjects) : null;
     if (held) return { row, settled: held };
     return { ready: { row, body, taken: subjects.taken.get(row.id) ?? [] } };
   } catch (error) {

@@ -116,7 +116,8 @@ function idsFor(reference: number, newest: number): number[] {
 
 const DOUBTFUL = {
   channel: 'sms' as const,
-  state: ['in_doubt' as const, 'leased' as const],
+  // Claimed for its repeat, or given back since, it is in doubt all the same.
+  state: ['in_doubt' as const, 'leased' as const, 'queued' as const],
   doubts: { [Op.gt]: 0 },
 };
 

@@ -1,3 +1,4 @@
+import { Op } from 'sequelize';
 import { announceAll } from '../../models/audit.ts';
 import type { Deps } from '../../models/deps.ts';
 import { OutboxEvent } from '../../models/OutboxEvent.ts';
@@ -46,6 +47,9 @@ function changeOf(deps: Deps, message: OutboxMessage, parts: OutboxPart[], reaso
   return { ...taken, state: 'delivered', reason: null };
 }
 
+/** Its parts may settle it: it left, or waits for its repeat and is not on the wire, so that it need not leave again. */
+const MAY_CHANGE = [{ state: ['accepted', 'in_doubt', 'queued'] }, { state: 'leased', wiredAt: null }];
+
 /**
  * Brings messages in line with their parts: delivered when all parts are, failed when one is. Final states stay. To be
  * called in the transaction that changed the parts; `reasons` gives for each message what the network said last.
@@ -59,7 +63,7 @@ export async function updateMessages(
   const ids = [...reasons.keys()].sort((a, b) => a - b);
   const [messages, parts] = [
     await OutboxMessage.findAll({
-      where: { id: ids, state: ['accepted', 'in_doubt'] },
+      where: { id: ids, [Op.or]: MAY_CHANGE },
       order: ['id'],
       lock: transaction.LOCK.UPDATE,
       transaction,

@@ -118,11 +118,11 @@ export function afterBreakage(message: Counts, now: Date): Settled {
   };
 }
 
-/** The row of a message whose sender cannot be used now: it keeps its place until then. Pure. */
-export function afterHold(message: Counts, reason: string, until: Date): Settled {
+/** The row of a message whose sender or link cannot be used now: it keeps its place until then. Pure. */
+export function afterHold(message: Counts, reason: string, until: Date, event = 'held'): Settled {
   // The same hold is told once, however often it is met.
-  const event = message.reason === reason ? null : 'held';
-  return { ...unchanged(message), reason: clip(reason), nextAt: until, event };
+  const news = message.reason === reason ? null : event;
+  return { ...unchanged(message), reason: clip(reason), nextAt: until, event: news };
 }
 
 function afterRetry(message: Counts, result: SendResult & { kind: 'retry' }, now: Date): Settled {
