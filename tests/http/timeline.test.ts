@@ -117,21 +117,16 @@ test('a number that does not exist says so, with what to do', async (t) => {
   t.regex(text, /Es va deixar de provar\. Aquest número/);
 });
 
-test('the network’s bad news and a mail that came back are told as such', async (t) => {
+test('the network’s bad news is told as such', async (t) => {
   const { appointment, page } = await confirmed();
   const [at, settledAt] = [addMinutes(TUESDAY, 1), addMinutes(TUESDAY, 2)];
   const sms = await find(appointment, 'confirmation');
   await fail(sms, 'UNDELIV 001');
   await sms.update({ acceptedAt: at, settledAt });
   await tell(sms, 'failed', 'UNDELIV 001', 2);
-  const email = await find(appointment, 'confirmation', 'email');
-  await fail(email, 'bounce 5.1.1');
-  await email.update({ acceptedAt: at, settledAt });
-  await tell(email, 'bounced', 'bounce 5.1.1', 2);
   const text = await page();
   t.regex(text, /No lliurat .*9\.32 h La xarxa informa que no s’ha pogut lliurar\. La xarxa no l’ha pogut/);
   t.notRegex(text, /Es va deixar de provar/);
-  t.regex(text, /El correu va tornar\. Aquesta adreça de correu no existeix\./);
 });
 
 test('a doubt and a possible duplicate are told plainly', async (t) => {

@@ -13,18 +13,17 @@ const EVENTS: ReadonlySet<string> = new Set([
   'throttled',
   'in_doubt',
   'unanswered',
-  'repeated',
   'held',
+  'no_link',
   'recoded',
   'broken',
   'failed',
   'expired',
   'fallback',
-  'bounced',
 ]);
 
 /** Events that tell an end, so that the state need not tell it again. */
-const ENDS: ReadonlySet<string> = new Set(['failed', 'expired', 'bounced']);
+const ENDS: ReadonlySet<string> = new Set(['failed', 'expired']);
 
 interface Step {
   at: Date;
