@@ -31,3 +31,16 @@ for (const [name, text, ids] of [
     t.is(await ParkedReceipt.count({ where: { providerKey: good.providerKey } }), 1);
   });
 }
+
+test.serial('receipts that are made up by the million fill no disk', async (t) => {
+  const known = receiptOf(body('id:known-1 stat:DELIVRD err:000'));
+  await recordReceipts(world().deps, [known]);
+  const first = await ParkedReceipt.findOne({ where: { providerKey: 'known-1' }, rejectOnEmpty: true });
+  await recordReceipts(world().deps, [receiptOf(body('id:last-1 stat:DELIVRD err:000'))]);
+  await ParkedReceipt.update({ id: first.id + 1_000_000 }, { where: { providerKey: 'last-1' } });
+  await recordReceipts(world().deps, [receiptOf(body('id:made-up stat:DELIVRD err:000'))]);
+  t.is(await ParkedReceipt.count({ where: { providerKey: 'made-up' } }), 0);
+  await ParkedReceipt.destroy({ where: { providerKey: 'last-1' } });
+  await recordReceipts(world().deps, [receiptOf(body('id:made-up stat:DELIVRD err:000'))]);
+  t.is(await ParkedReceipt.count({ where: { providerKey: 'made-up' } }), 1);
+});

@@ -11,6 +11,8 @@ import { updateMessages } from './receipt-outcome.ts';
 
 /** A receipt that came before its answer waits for it this long. */
 const PARKED_SECONDS = 24 * 3600;
+/** No department has so many texts on their way; whoever sends more receipts for none of them could fill the disk. */
+const MOST_PARKED = 1_000_000;
 /** The sweeper looks at so much at once, and so far back. */
 const SWEEP_BATCH = 500;
 const SWEEP_SECONDS = 3600;
@@ -31,11 +33,23 @@ async function apply(
   return unknown;
 }
 
-async function park(receipts: FinalReceipt[], transaction: Transaction): Promise<void> {
+/** True once so many wait that somebody must be making receipts up. Two dives into the index. */
+async function isFull(transaction: Transaction): Promise<boolean> {
+  const first = await ParkedReceipt.min<number | null, ParkedReceipt>('id', { transaction });
+  const last = await ParkedReceipt.max<number | null, ParkedReceipt>('id', { transaction });
+  return (last ?? 0) - (first ?? 0) >= MOST_PARKED;
+}
+
+async function park(deps: Deps, receipts: FinalReceipt[], transaction: Transaction): Promise<void> {
   const rows = receipts
     .filter(({ providerKey }) => providerKey !== '')
     .map((receipt) => ({ ...receipt, reason: receipt.reason.slice(0, 200) }));
   if (rows.length === 0) return;
+  if (await isFull(transaction)) {
+    const links = [...new Set(rows.map(({ link }) => link))];
+    deps.log.error({ links, receipts: rows.length }, 'receipts for texts that are not ours are dropped');
+    return;
+  }
   await ParkedReceipt.bulkCreate(rows, {
     updateOnDuplicate: ['state', 'reason', 'at', 'reference', 'recipient'],
     transaction,
@@ -60,7 +74,7 @@ export async function recordReceipts(deps: Deps, receipts: DeliveryReceipt[]): P
   if (finals.length === 0) return;
   const parked = await inTransaction(deps.sequelize, async (transaction) => {
     const unknown = await apply(deps, finals, transaction);
-    await park(unknown, transaction);
+    await park(deps, unknown, transaction);
     return unknown;
   });
   // Its answer may have been recorded meanwhile, by somebody who could not see the parked receipt yet.
