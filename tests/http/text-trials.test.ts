@@ -156,3 +156,12 @@ test('a test that has to wait says so, and goes on being asked for', async (t) =
   t.regex(text, /La prova espera/);
   t.regex(text, /hx-get=/);
 });
+
+test('editions are not written by the hundred', async (t) => {
+  const { staff, client } = await setUp();
+  const { sequelize, clock } = world().deps;
+  const limit = { rule: 'textSave', max: 120, windowSeconds: 900 };
+  for (let saved = 0; saved < 120; saved += 1) await countTry(sequelize, clock, limit, String(staff.id));
+  const path = '/administration/texts/sms/change/es';
+  t.is((await client.post(path, { base: '0', body: 'Otro aviso. {{office.phone}}' })).status, 429);
+});

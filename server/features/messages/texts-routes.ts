@@ -5,6 +5,7 @@ import type { AppState, Ctx } from '../../web/context.ts';
 import { setFlash } from '../../web/flash.ts';
 import { signedIn, staffOf } from '../../web/guards.ts';
 import { seeOther } from '../../web/redirect.ts';
+import { countTry } from '../../web/rate-limit.ts';
 import type { Renderer } from '../../web/render.ts';
 import { formValues } from '../../web/validate.ts';
 import { HISTORY_PAGE, presentHistory, refusedWording } from './present-text.ts';
@@ -33,6 +34,9 @@ function textShower(deps: Deps, renderer: Renderer): ShowText {
     allowFrame(ctx);
   };
 }
+
+/** Each edition is kept for ever; nobody writes more of them by hand. */
+const SAVES = { rule: 'textSave', max: 120, windowSeconds: 15 * 60 };
 
 const isStale = (error: unknown) => error instanceof AppError && error.code === 'textStale';
 
@@ -71,6 +75,7 @@ export function textRoutes(deps: Deps, renderer: Renderer): Router<AppState> {
     const problems = wording ? problemsOf(wording, key.kind, key.channel) : [];
     if (problems.length > 0)
       return show(ctx, target, { typed: refusedWording(readerOf(deps, ctx), values, problems), base }, 422);
+    await countTry(deps.sequelize, deps.clock, SAVES, String(staffOf(ctx).id));
     try {
       const actor = { kind: 'staff' as const, staffId: staffOf(ctx).id };
       const change = { key, base, wording, inherited: await inheritedText(deps, key) };
