@@ -141,6 +141,21 @@ test.serial(
   },
 );
 
+test.serial(
+  'a channel is not called well while messages wait, and the page says what keeps them',
+  async (t) => {
+    const { client, office } = await person('administrator');
+    const now = world().clock.now();
+    await makeLink(world(), { link: 'viva' });
+    const calm = plain((await client.get(`${HOME}/live`)).text);
+    t.regex(calm, /SMS Hi ha enllaç: els missatges surten/);
+    await makeMessage(world(), office, { dueAt: addMinutes(now, -3), reason: 'smpp 0x00000014' });
+    const text = plain((await client.get(`${HOME}/live`)).text);
+    t.regex(text, /SMS Hi ha enllaç, però hi ha missatges que no surten .*La cua de l’operador és plena\./);
+    t.regex(text, /smpp 0x00000014/);
+  },
+);
+
 test.serial('rate and lateness come from what was taken in the last hour', async (t) => {
   const { client, office } = await person('administrator');
   const now = world().clock.now();

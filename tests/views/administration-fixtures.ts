@@ -82,8 +82,9 @@ const sms: ChannelPanel = {
       since: 'Vist per última vegada: 10.12 h',
     }),
   ],
-  summary: 'Hi ha enllaç: els missatges surten',
-  state: 'up',
+  summary: 'Hi ha enllaç, però hi ha missatges que no surten',
+  trouble: reason,
+  state: 'late',
 };
 
 const email: ChannelPanel = {
@@ -91,6 +92,9 @@ const email: ChannelPanel = {
   channel: 'email',
   label: 'Correu',
   lights: [light('correu')],
+  summary: 'Hi ha enllaç: els missatges surten',
+  trouble: null,
+  state: 'up',
   controlHref: '/administration/messages/email/pause',
 };
 

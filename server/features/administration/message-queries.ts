@@ -19,6 +19,7 @@ import { monthLabel } from './present-costs.ts';
 import {
   holdsNow,
   latenessOfHour,
+  lateReasons,
   linksOfDay,
   outcomesOfWeek,
   queueCounts,
@@ -29,34 +30,34 @@ import {
 /** Everything an operator sees of the messages at this moment: counts and links, nothing of a citizen. */
 export async function messagesNow(deps: Deps, reader: Reader): Promise<Omit<MessagesPage, 'month'>> {
   const offices = await Office.findAll({ attributes: ['id', 'name'], order: ['name', 'id'] });
-  const [links, paused, queue, minutes, lateness, outcomes, receipts, holds, senders] = await Promise.all([
-    linksOfDay(deps),
-    pauses(),
-    queueCounts(deps),
-    takenPerMinute(deps),
-    latenessOfHour(deps),
-    outcomesOfWeek(deps),
-    receiptsMissing(deps),
-    holdsNow(deps),
-    senderOf(
-      deps,
-      offices.map(({ id }) => id),
-    ),
-  ]);
+  const [links, paused, queue, late, minutes, lateness, outcomes, receipts, holds, senders] =
+    await Promise.all([
+      linksOfDay(deps),
+      pauses(),
+      queueCounts(deps),
+      lateReasons(deps),
+      takenPerMinute(deps),
+      latenessOfHour(deps),
+      outcomesOfWeek(deps),
+      receiptsMissing(deps),
+      holdsNow(deps),
+      senderOf(
+        deps,
+        offices.map(({ id }) => id),
+      ),
+    ]);
   const usersOf = (address: string) => offices.filter(({ id }) => senders.get(id)?.address === address);
   const stuck = offices.filter(({ id }) => {
     const sender = senders.get(id);
     return sender && (sender.problem !== null || holds.some(({ address }) => address === sender.address));
   });
+  const stuckIds = stuck.map(({ id }) => id);
+  const waiting = late.filter(({ channel, officeId }) => channel !== 'sms' || !stuckIds.includes(officeId));
   return {
     asOf: secondLabel(reader),
     liveHref: '/administration/messages/live',
-    channels: presentChannels(reader, links, paused),
-    queue: presentQueue(
-      reader,
-      queue,
-      stuck.map(({ id }) => id),
-    ),
+    channels: presentChannels(reader, links, paused, waiting),
+    queue: presentQueue(reader, queue, stuckIds),
     rate: presentRate(reader, minutes),
     lateness: presentLateness(reader, lateness),
     counts: presentCounts(reader, outcomes, receipts),

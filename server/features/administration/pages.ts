@@ -35,8 +35,10 @@ export interface ChannelPanel {
   controlHref: string;
   lights: Light[];
   summary: string;
-  /** A light of its own for the whole channel. */
-  state: 'up' | 'paused' | 'down' | 'unknown';
+  /** What most often keeps those that are late. */
+  trouble: Reason | null;
+  /** A light of its own for the whole channel; `late` when a link is up and messages wait all the same. */
+  state: 'up' | 'late' | 'paused' | 'down' | 'unknown';
 }
 
 export interface QueueRow {

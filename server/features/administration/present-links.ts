@@ -2,6 +2,7 @@ import type { GatewayLink } from '../../models/GatewayLink.ts';
 import { CHANNELS, type Channel } from '../../models/OutboxMessage.ts';
 import type { Pause } from './channel.ts';
 import type { ChannelPanel, Light } from './pages.ts';
+import type { LateReason } from './queue-queries.ts';
 import { countLabel, momentLabel, presentReason, say, type Reader } from './present-words.ts';
 import { lightOf, linksState, worthShowing } from './rules.ts';
 
@@ -31,10 +32,24 @@ function light(reader: Reader, row: GatewayLink): Light {
   };
 }
 
-function panel(reader: Reader, channel: Channel, links: GatewayLink[], pause?: Pause): ChannelPanel {
+/** The reason of most of them, if they have any. */
+function mostOften(late: LateReason[]): string | null {
+  const counts = new Map<string, number>();
+  for (const { reason, count } of late) if (reason) counts.set(reason, (counts.get(reason) ?? 0) + count);
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? null;
+}
+
+function panel(
+  reader: Reader,
+  channel: Channel,
+  links: GatewayLink[],
+  late: LateReason[],
+  pause?: Pause,
+): ChannelPanel {
   const rows = links.filter((link) => link.channel === channel);
   const carried = linksState(rows, reader.now);
-  const state = pause ? 'paused' : carried;
+  const state = pause ? 'paused' : carried === 'up' && late.length > 0 ? 'late' : carried;
+  const reason = state === 'late' ? mostOften(late) : null;
   return {
     channel,
     label: say(reader, `channel.${channel}`),
@@ -44,17 +59,24 @@ function panel(reader: Reader, channel: Channel, links: GatewayLink[], pause?: P
     controlHref: `/administration/messages/${channel}/${pause ? 'resume' : 'pause'}`,
     lights: worthShowing(rows, reader.now).map((row) => light(reader, row)),
     summary: say(reader, `panel.${state}`),
+    trouble: reason ? presentReason(reader, reason) : null,
     state,
   };
 }
 
-/** The two channels with their lights. */
-export function presentChannels(reader: Reader, links: GatewayLink[], paused: Pause[]): ChannelPanel[] {
+/** The two channels with their lights; `late` are messages that wait for nothing that is told elsewhere. */
+export function presentChannels(
+  reader: Reader,
+  links: GatewayLink[],
+  paused: Pause[],
+  late: LateReason[],
+): ChannelPanel[] {
   return CHANNELS.map((channel) =>
     panel(
       reader,
       channel,
       links,
+      late.filter((row) => row.channel === channel),
       paused.find((pause) => pause.channel === channel),
     ),
   );

@@ -62,6 +62,27 @@ export function lateTexts(deps: Deps): Promise<LateCount[]> {
   );
 }
 
+export interface LateReason {
+  channel: Channel;
+  officeId: number;
+  /** Why the last try came to nothing; null when there was none. */
+  reason: string | null;
+  count: number;
+}
+
+/** Why messages have not left that should have more than two minutes ago, by channel and office. */
+export function lateReasons(deps: Deps): Promise<LateReason[]> {
+  const now = deps.clock.now();
+  return select<LateReason>(
+    deps,
+    `SELECT channel, office_id AS officeId, reason, COUNT(*) AS count FROM outbox_messages
+      WHERE ${PENDING} AND next_at <= :horizon AND due_at < :late AND expires_at > :now
+        AND state IN ('queued', 'leased') GROUP BY channel, office_id, reason`,
+    { now, late: addSeconds(now, -LATE_SECONDS), horizon: addMinutes(now, LONGEST_WAIT_MINUTES) },
+    ['count'],
+  );
+}
+
 export interface MinuteCount {
   channel: Channel;
   /** Whole minutes ago, from 0. */
