@@ -336,3 +336,17 @@ test.serial(
     t.is(smsc.messages.length, 1);
   },
 );
+
+test.serial('the lease of a long text on the wire grows with its parts', async (t) => {
+  const { smsc, deps } = await ownGateway(t, world());
+  const made = await makeConfirmed(world(), { email: null });
+  await made.office.update({ name: `Oficina d’Atenció Ciutadana ${'de la Vall '.repeat(7)}`.trim() });
+  smsc.holdAnswers();
+  const dispatching = dispatchDue(deps, scope(made));
+  await smsc.log.next(({ event }) => event === 'submit');
+  const onTheWire = await messageOf(made, 'confirmation');
+  const seconds = ((onTheWire.leasedUntil?.getTime() ?? 0) - (onTheWire.wiredAt?.getTime() ?? 0)) / 1000;
+  t.true(seconds >= deps.settings.OUTBOX_LEASE_SECONDS + 30);
+  smsc.releaseAnswers();
+  await dispatching;
+});

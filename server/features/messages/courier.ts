@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { SendResult } from '../../kernel/carriers.ts';
 import { addSeconds } from '../../kernel/clock.ts';
 import type { Deps } from '../../models/deps.ts';
 import type { Channel } from '../../models/OutboxMessage.ts';
@@ -223,10 +224,20 @@ export class Courier {
   #depart({ ready, place }: Boarded, allowed: boolean): void {
     if (!allowed) return place.release();
     this.#onTheWire += 1;
-    void place.send(ready).then((result) => {
+    void this.#send(ready, place).then((result) => {
       this.#onTheWire -= 1;
       this.#answers.push({ ready, place, result, at: this.#deps.clock.now() });
       this.#bell.ring();
     });
+  }
+
+  /** A carrier that breaks its word and rejects leaves the matter open, and must not end the process. */
+  async #send(ready: Ready, place: Place): Promise<SendResult> {
+    try {
+      return await place.send(ready);
+    } catch (error) {
+      this.#deps.log.error({ err: error, message: ready.row.uid }, 'message broke the carrier');
+      return { kind: 'inDoubt', reason: 'no answer: fault in our link', taken: [] };
+    }
   }
 }

@@ -173,6 +173,15 @@ function textColumn(deps: Deps, boardings: Boarding[]): string {
   return `, body = CASE id ${cases.join(' ')} ELSE body END`;
 }
 
+/** Each further part of a long text may take as long as the gateway may take for an answer, or for its rate. */
+const PART_SECONDS = 30;
+
+/** How long these may be on the wire before another process must think that ours has died. */
+function leaseSeconds({ settings }: Deps, boardings: Boarding[]): number {
+  const parts = boardings.map(({ body }) => (body.channel === 'sms' ? body.parts.length : 1));
+  return settings.OUTBOX_LEASE_SECONDS + PART_SECONDS * (Math.max(1, ...parts) - 1);
+}
+
 /**
  * Marks the rows as on the wire and keeps their texts, in one statement for each link; returns those that still may go.
  * Nobody else can have marked them, as the lease is theirs; so marking them again after trouble is harmless.
@@ -186,7 +195,7 @@ async function board(
   const { sequelize } = deps;
   const now = deps.clock.now();
   const at = sequelize.escape(sqlTime(now));
-  const until = sequelize.escape(sqlTime(addSeconds(now, deps.settings.OUTBOX_LEASE_SECONDS)));
+  const until = sequelize.escape(sqlTime(addSeconds(now, leaseSeconds(deps, boardings))));
   const ours = `id IN (${idsOf(boardings)}) AND state = 'leased' AND lease_owner IN (${ownersOf(sequelize, boardings)})
     AND expires_at > ${at}`;
   // Sent once more after a doubt: from now on there may be two copies, which is what `repeats` counts.

@@ -25,6 +25,7 @@ const STEPS = [
   // A message that waits and that nobody will ever look at would be lost without a trace.
   `ALTER TABLE outbox_messages
     ADD CONSTRAINT outbox_looked_at CHECK (state NOT IN ('queued','leased') OR next_at IS NOT NULL),
+    ADD CONSTRAINT outbox_doubt_ends CHECK (state <> 'in_doubt' OR next_at IS NOT NULL OR settled_at IS NOT NULL),
     ADD CONSTRAINT outbox_settled_rests CHECK (state IN ('queued','leased','in_doubt') OR next_at IS NULL)`,
   `ALTER TABLE outbox_parts
     ADD COLUMN IF NOT EXISTS position TINYINT UNSIGNED NOT NULL DEFAULT 0 AFTER message_id,
