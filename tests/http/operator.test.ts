@@ -283,6 +283,8 @@ test.serial('a page that stays open asks for notices, and gets them only when th
   const changed = await client.get(`/notices?seen=${seen}`);
   t.is(changed.status, 200);
   t.regex(plain(changed.text), /L’administració ha aturat el correu/);
+  // Who administers is not told whom to wait for, but where to resume.
+  t.regex(plain((await admin.client.get(HOME)).text), /El correu està aturat .* Es reprèn a Missatges/);
   t.notRegex(changed.text, /<html/);
   // Whoever is signed out may be typing: no answer leads away.
   t.is((await newClient(world()).get('/notices?seen=x', { 'hx-request': 'true' })).status, 204);

@@ -174,7 +174,7 @@ test('what people type is kept with one kind of line break and composed letters'
 test('the letters that make a text dear are told with their word, where they come from and what would do', (t) => {
   const office = { ...DATA.office, name: 'OAC Atenció' };
   const pieces = filledPieces("{{office.name}}: l'adreça és avui. Adreça!", { ...DATA, office });
-  const cost = costOf(pieces, false);
+  const cost = costOf(pieces, false, 'ca');
   t.is(cost.alphabet, 'ucs2');
   t.deepEqual(
     cost.dear.map(({ char, word, placeholder }) => [char, word, placeholder]),
@@ -196,11 +196,11 @@ test('the letters that make a text dear are told with their word, where they com
 });
 
 test('typographic signs make nothing dear, as plain ones are sent, and a confirmed Spanish table spares ç and í', (t) => {
-  const plain = costOf(filledPieces('L’hora: «10.30»…', DATA), false);
+  const plain = costOf(filledPieces('L’hora: «10.30»…', DATA), false, 'ca');
   t.deepEqual([plain.alphabet, plain.dear], ['gsm', []]);
-  const spanish = costOf(filledPieces('Adreça i línia', DATA), true);
+  const spanish = costOf(filledPieces('Adreça i línia', DATA), true, 'ca');
   t.deepEqual([spanish.alphabet, spanish.dear], ['gsm-es', []]);
-  const dot = costOf(filledPieces('Adreça: instal·lar', DATA), true);
+  const dot = costOf(filledPieces('Adreça: instal·lar', DATA), true, 'ca');
   t.deepEqual(
     dot.dear.map(({ char, instead }) => [char, instead]),
     [['·', ['baixar']]],
@@ -214,4 +214,10 @@ test('a text that was made to be slow is refused at once', (t) => {
   const braces = problemsOf({ subject: null, body: '{ '.repeat(200_000) }, 'confirmation', 'sms');
   t.is(braces.filter(({ code }) => code === 'malformed').length, 20);
   t.true(braces.some(({ code }) => code === 'letters'));
+});
+
+test('other words are suggested in the language of the text alone', (t) => {
+  const suggested = (locale: 'ca' | 'es' | 'en') =>
+    costOf(filledPieces('Su código', DATA), false, locale).dear.map(({ instead }) => instead);
+  t.deepEqual([suggested('es'), suggested('ca'), suggested('en')], [[['PIN', 'clave']], [[]], [[]]]);
 });

@@ -20,24 +20,37 @@ function namesOf(reader: Reader, offices: string[]): string {
   return new Intl.ListFormat(reader.locale, { type: 'conjunction' }).format(named);
 }
 
+/** Agents are told whom to phone; administrators, who see no citizens, where to mend it. */
+type Tell = (key: string, values?: Record<string, unknown>) => string;
+
+const teller =
+  (reader: Reader, administers: boolean): Tell =>
+  (key, values) =>
+    say(reader, administers ? `notice.administrator.${key}` : `notice.${key}`, values);
+
 /** One channel's worst trouble: who paused it knows that its links may be down too. */
-function ofChannel(reader: Reader, trouble: Trouble, channel: Channel): StaffNotice[] {
+function ofChannel(reader: Reader, tell: Tell, trouble: Trouble, channel: Channel): StaffNotice[] {
   const pause = trouble.pauses.find((one) => one.channel === channel);
   const kind = KIND[channel];
   if (pause) {
-    return [{ kind, text: say(reader, `notice.paused.${channel}`, { when: momentLabel(reader, pause.at) }) }];
+    return [{ kind, text: tell(`paused.${channel}`, { when: momentLabel(reader, pause.at) }) }];
   }
-  if (trouble.links[channel] === 'down') return [{ kind, text: say(reader, `notice.down.${channel}`) }];
+  if (trouble.links[channel] === 'down') return [{ kind, text: tell(`down.${channel}`) }];
   return [];
 }
 
-function lateness(reader: Reader, trouble: Trouble, mine: (officeId: number) => boolean): StaffNotice[] {
+function lateness(
+  reader: Reader,
+  tell: Tell,
+  trouble: Trouble,
+  mine: (officeId: number) => boolean,
+): StaffNotice[] {
   const late = trouble.late.filter(({ officeId }) => mine(officeId));
   const count = late.reduce((total, row) => total + row.count, 0);
   if (count === 0) return [];
   const oldest = Math.min(...late.map((row) => new Date(row.oldest).getTime()));
   const minutes = Math.floor((reader.now.getTime() - oldest) / 60_000);
-  return [{ kind: 'danger', text: say(reader, 'notice.late', { count, minutes }) }];
+  return [{ kind: 'danger', text: tell('late', { count, minutes }) }];
 }
 
 /**
@@ -46,12 +59,13 @@ function lateness(reader: Reader, trouble: Trouble, mine: (officeId: number) => 
  */
 export function presentNotices(reader: Reader, trouble: Trouble, person: Person): StaffNotice[] {
   const all = mayAdminister(person);
+  const tell = teller(reader, all);
   const mine = (officeId: number) => all || person.offices.some(({ id }) => id === officeId);
-  const channels = CHANNELS.flatMap((channel) => ofChannel(reader, trouble, channel));
+  const channels = CHANNELS.flatMap((channel) => ofChannel(reader, tell, trouble, channel));
   const smsStands = trouble.pauses.some(({ channel }) => channel === 'sms') || trouble.links.sms === 'down';
   const senders = trouble.senders.filter(({ officeId }) => mine(officeId));
   const held = new Set(senders.map(({ officeId }) => officeId));
-  const stuck = smsStands ? [] : lateness(reader, trouble, (id) => mine(id) && !held.has(id));
+  const stuck = smsStands ? [] : lateness(reader, tell, trouble, (id) => mine(id) && !held.has(id));
   const addresses = [...new Set(senders.map(({ address }) => address))];
   const ofSenders = addresses.map((address): StaffNotice => {
     const rows = senders.filter((row) => row.address === address);
@@ -60,7 +74,7 @@ export function presentNotices(reader: Reader, trouble: Trouble, person: Person)
       reader,
       rows.map(({ office }) => office),
     );
-    return { kind: 'danger', text: say(reader, `notice.sender.${reason}`, { offices, address }) };
+    return { kind: 'danger', text: tell(`sender.${reason}`, { offices, address }) };
   });
   return [...channels, ...ofSenders, ...stuck];
 }

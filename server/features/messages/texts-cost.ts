@@ -1,3 +1,4 @@
+import type { Locale } from '../../kernel/locale.ts';
 import { describeText, type TextDescription } from '../../kernel/sms-text/encode.ts';
 import { normaliseText } from '../../kernel/sms-text/normalise.ts';
 import type { Piece } from './texts-fill.ts';
@@ -56,7 +57,7 @@ function stretchesOf(letters: string[], isForcing: (letter: string) => boolean):
 }
 
 /** Says what a filled text costs, and which of its characters make it dear. Characters of one word are told once each. */
-export function costOf(pieces: Piece[], spanishShift: boolean): SmsCost {
+export function costOf(pieces: Piece[], spanishShift: boolean, locale: Locale): SmsCost {
   const text = pieces.map((piece) => piece.text).join('');
   const description = describeText(text, { spanishShift });
   const letters = Array.from(text);
@@ -68,7 +69,7 @@ export function costOf(pieces: Piece[], spanishShift: boolean): SmsCost {
     if (!isForcing(char)) continue;
     const [word, placeholder] = [wordAt(letters, at), origins[at] ?? null];
     const key = `${char} ${word} ${placeholder}`;
-    if (!dear.has(key)) dear.set(key, { char, word, placeholder, instead: plainWords(word, char) });
+    if (!dear.has(key)) dear.set(key, { char, word, placeholder, instead: plainWords(word, char, locale) });
   }
   const clean = normaliseText(text);
   return {

@@ -26,7 +26,7 @@ export function draftOf(
   if (problems.length > 0) return { problems, warnings: [], sms: null, mail: null };
   const data = sampleData(deps, key, office);
   if (channel === 'sms') {
-    const sms = costOf(filledPieces(wording.body, data), deps.sms.spanishShift);
+    const sms = costOf(filledPieces(wording.body, data), deps.sms.spanishShift, locale);
     return { problems, warnings: warningsOf(wording, kind, channel, sms.segments), sms, mail: null };
   }
   const mail = composeMail(deps, kind, locale, data, fillWording(wording, data));
