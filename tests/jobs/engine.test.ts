@@ -10,8 +10,7 @@ import { partReference, type DeliveryReceipt } from '../../server/kernel/carrier
 import { addMinutes, addSeconds, systemClock } from '../../server/kernel/clock.ts';
 import { ChannelControl } from '../../server/models/ChannelControl.ts';
 import { GatewayLink } from '../../server/models/GatewayLink.ts';
-import { OutboxEvent } from '../../server/models/OutboxEvent.ts';
-import { OutboxMessage, type Channel, type MessageKind } from '../../server/models/OutboxMessage.ts';
+import { OutboxMessage } from '../../server/models/OutboxMessage.ts';
 import { OutboxPart } from '../../server/models/OutboxPart.ts';
 import { ParkedReceipt } from '../../server/models/ParkedReceipt.ts';
 import { SenderHold } from '../../server/models/SenderHold.ts';
@@ -19,23 +18,11 @@ import { SmsSender } from '../../server/models/SmsSender.ts';
 import { TUESDAY } from '../helpers/clock.ts';
 import { messageList } from '../helpers/outbox.ts';
 import { useWorld } from '../helpers/world.ts';
-import { makeConfirmed, mailsTo, textsTo, type Case } from './helpers.ts';
+import { makeConfirmed, mailsTo, textsTo, eventsOf, messageOf, scopeOf } from './helpers.ts';
 import { ownGateway } from './own-gateway.ts';
 
 const world = useWorld(test);
 test.beforeEach(() => world().clock.set(TUESDAY));
-
-const messageOf = ({ appointment }: Case, kind: MessageKind, channel: Channel = 'sms') =>
-  OutboxMessage.findOne({
-    where: { appointmentId: appointment.id, kind, channel },
-    order: [['id', 'DESC']],
-    rejectOnEmpty: true,
-  });
-
-const eventsOf = async ({ id }: OutboxMessage) =>
-  (await OutboxEvent.findAll({ where: { messageId: id }, order: ['id'] })).map(({ event }) => event);
-
-const scope = ({ office }: Case) => ({ officeIds: [office.id] });
 
 function receipt(values: Partial<DeliveryReceipt>): DeliveryReceipt {
   const none = { providerId: '', providerKey: '', reference: null, recipient: null };
@@ -51,16 +38,16 @@ test.serial(
       ChannelControl.update({ pausedAt }, { where: { channel: 'sms' } });
     t.teardown(() => paused(null));
     await paused(world().clock.now());
-    t.is(await dispatchDue(world().deps, scope(made)), 0);
+    t.is(await dispatchDue(world().deps, scopeOf(made)), 0);
     world().clock.advance(16);
-    t.is(await dispatchDue(world().deps, scope(made)), 0);
+    t.is(await dispatchDue(world().deps, scopeOf(made)), 0);
     const late = await messageOf(near, 'link');
     t.deepEqual(
       [late.state, late.nextAt, late.reason, await eventsOf(late)],
       ['expired', null, 'paused', ['expired']],
     );
     await paused(null);
-    await dispatchDue(world().deps, scope(made));
+    await dispatchDue(world().deps, scopeOf(made));
     t.is(textsTo(world(), made.mobile).length, 1);
     t.deepEqual(
       textsTo(world(), near.mobile).filter(({ text }) => text.includes('/v/')),
@@ -75,13 +62,13 @@ test.serial(
     const made = await makeConfirmed(world(), { email: null });
     const alias = { officeId: made.office.id, address: 'OACGirona', provider: null, updatedAt: new Date() };
     await SmsSender.create({ ...alias, registeredUntil: null });
-    await dispatchDue(world().deps, scope(made));
+    await dispatchDue(world().deps, scopeOf(made));
     const held = await messageOf(made, 'confirmation');
     t.deepEqual([held.state, held.reason, held.attempts], ['queued', 'sender unregistered', 0]);
     t.deepEqual(await eventsOf(held), ['held']);
     await SmsSender.update({ registeredUntil: '2027-05-31' }, { where: { officeId: made.office.id } });
     world().clock.set(held.nextAt ?? new Date(0));
-    await dispatchDue(world().deps, scope(made));
+    await dispatchDue(world().deps, scopeOf(made));
     t.is(textsTo(world(), made.mobile).length, 1);
     t.is((await messageOf(made, 'confirmation')).nextAt, null);
   },
@@ -98,14 +85,14 @@ test.serial('texts of a sender on hold wait, tell it once, and leave when the ho
   });
   const untilAt = addMinutes(TUESDAY, 10);
   await SenderHold.create({ address: 'OACRipoll', untilAt, reason: 'smpp 0x0000000A', since: TUESDAY });
-  await dispatchDue(world().deps, scope(made));
+  await dispatchDue(world().deps, scopeOf(made));
   const held = await messageOf(made, 'confirmation');
   t.deepEqual([held.state, held.nextAt], ['queued', untilAt]);
   await held.update({ nextAt: world().clock.now() });
-  await dispatchDue(world().deps, scope(made));
+  await dispatchDue(world().deps, scopeOf(made));
   t.deepEqual(await eventsOf(held), ['held']);
   world().clock.set(untilAt);
-  await dispatchDue(world().deps, scope(made));
+  await dispatchDue(world().deps, scopeOf(made));
   t.is(textsTo(world(), made.mobile).length, 1);
 });
 
@@ -113,8 +100,8 @@ test.serial('a link that cannot reach the mobile goes by e-mail, a PIN never doe
   const { smsc, deps } = await ownGateway(t, world());
   const made = await makeConfirmed(world(), { inMinutes: 5 });
   smsc.answerWith(0x0b);
-  await dispatchDue(deps, scope(made));
-  await dispatchDue(deps, scope(made));
+  await dispatchDue(deps, scopeOf(made));
+  await dispatchDue(deps, scopeOf(made));
   const [failed, instead] = [await messageOf(made, 'link'), await messageOf(made, 'link', 'email')];
   t.deepEqual([failed.state, await eventsOf(failed)], ['failed', ['failed', 'fallback']]);
   t.deepEqual([instead.state, instead.originId], ['accepted', failed.id]);
@@ -126,7 +113,7 @@ test.serial('a link that cannot reach the mobile goes by e-mail, a PIN never doe
 test.serial('the network’s report that a text never arrived sends the link by e-mail as well', async (t) => {
   const { smsc, deps } = await ownGateway(t, world());
   const made = await makeConfirmed(world(), { inMinutes: 5 });
-  await dispatchDue(deps, scope(made));
+  await dispatchDue(deps, scopeOf(made));
   const link = await messageOf(made, 'link');
   const part = await OutboxPart.findOne({ where: { messageId: link.id }, rejectOnEmpty: true });
   await smsc.sendReceipt({ messageId: part.providerId, word: 'UNDELIV', state: 5 });
@@ -142,7 +129,7 @@ test.serial(
     const early = receipt({ providerId: `early-${next}`, providerKey: `early-${next}` });
     await recordReceipts(world().deps, [early]);
     t.is(await ParkedReceipt.count({ where: { providerKey: early.providerKey } }), 1);
-    await dispatchDue(world().deps, scope(made));
+    await dispatchDue(world().deps, scopeOf(made));
     const message = await messageOf(made, 'confirmation');
     await OutboxMessage.update({ state: 'accepted' }, { where: { id: message.id } });
     const { providerId, providerKey } = early;
@@ -167,7 +154,7 @@ test.serial(
     await recordReceipts(world().deps, [old]);
     world().clock.advance(11);
     const made = await makeConfirmed(world(), { email: null });
-    await dispatchDue(world().deps, scope(made));
+    await dispatchDue(world().deps, scopeOf(made));
     const message = await messageOf(made, 'confirmation');
     await OutboxMessage.update({ state: 'accepted' }, { where: { id: message.id } });
     await OutboxPart.update(
@@ -188,7 +175,7 @@ test.serial(
     const { smsc, deps } = await ownGateway(t, world(), { responseTimeoutMs: 300 });
     const made = await makeConfirmed(world(), { email: null });
     smsc.holdAnswers();
-    await dispatchDue(deps, scope(made));
+    await dispatchDue(deps, scopeOf(made));
     const doubtful = await messageOf(made, 'confirmation');
     t.is(doubtful.state, 'in_doubt');
     const echo = { reference: partReference(doubtful.id, 0), providerId: 'x-9', providerKey: 'x-9' };
@@ -198,13 +185,13 @@ test.serial(
     const settled = await messageOf(made, 'confirmation');
     t.like(settled, { state: 'delivered', nextAt: null, segments: 1, repeats: 0 });
     world().clock.advance(10);
-    t.is(await dispatchDue(deps, scope(made)), 0);
+    t.is(await dispatchDue(deps, scopeOf(made)), 0);
   },
 );
 
 test.serial('of two copies one that arrived is enough, and one that failed is not the end', async (t) => {
   const made = await makeConfirmed(world(), { email: null });
-  await dispatchDue(world().deps, scope(made));
+  await dispatchDue(world().deps, scopeOf(made));
   const message = await messageOf(made, 'confirmation');
   await OutboxMessage.update({ state: 'accepted' }, { where: { id: message.id } });
   await OutboxPart.destroy({ where: { messageId: message.id } });
@@ -260,7 +247,7 @@ test.serial('a process shows its links while it runs, and takes them down when i
 test.serial('what is planned for later is left alone', async (t) => {
   const { deps } = await ownGateway(t, world());
   const made = await makeConfirmed(world(), { email: null, inMinutes: 60 });
-  await dispatchDue(deps, scope(made));
+  await dispatchDue(deps, scopeOf(made));
   t.deepEqual(await messageList(made.appointment), ['sms confirmation accepted', 'sms link queued']);
 });
 
@@ -268,12 +255,12 @@ test.serial('a repeat whose receipt comes before its answer is shown as delivere
   const { smsc, deps, untilLink } = await ownGateway(t, world(), { responseTimeoutMs: 300 });
   const made = await makeConfirmed(world(), { email: null });
   smsc.holdAnswers();
-  await dispatchDue(deps, scope(made));
+  await dispatchDue(deps, scopeOf(made));
   const doubtful = await messageOf(made, 'confirmation');
   t.is(doubtful.state, 'in_doubt');
   await untilLink('up');
   world().clock.set(doubtful.nextAt ?? new Date(0));
-  const repeating = dispatchDue(deps, scope(made));
+  const repeating = dispatchDue(deps, scopeOf(made));
   await smsc.waitFor(({ to }) => to === made.mobile && smsc.messages.length === 2);
   const copy = smsc.messages.at(-1)?.messageIds[0] ?? '';
   const early = { providerId: copy, providerKey: copy, reference: partReference(doubtful.id, 0) };
@@ -287,7 +274,7 @@ test.serial('a repeat whose receipt comes before its answer is shown as delivere
 test.serial('a receipt that comes twice leaves nothing behind', async (t) => {
   const { smsc, deps } = await ownGateway(t, world());
   const made = await makeConfirmed(world(), { email: null });
-  await dispatchDue(deps, scope(made));
+  await dispatchDue(deps, scopeOf(made));
   const providerId = smsc.messages[0]?.messageIds[0] ?? '';
   const part = await OutboxPart.findOne({
     where: { messageId: (await messageOf(made, 'confirmation')).id },
@@ -304,7 +291,7 @@ test.serial('a receipt that comes twice leaves nothing behind', async (t) => {
 test.serial('an accepted text whose parts have arrived is brought in line by the sweeper', async (t) => {
   const { deps } = await ownGateway(t, world());
   const made = await makeConfirmed(world(), { email: null });
-  await dispatchDue(deps, scope(made));
+  await dispatchDue(deps, scopeOf(made));
   const message = await messageOf(made, 'confirmation');
   await OutboxPart.update({ state: 'delivered' }, { where: { messageId: message.id } });
   await sweepParked(deps);
@@ -318,7 +305,7 @@ test.serial(
     const made = await makeConfirmed(world(), { email: null });
     const message = await messageOf(made, 'confirmation');
     smsc.holdAnswers();
-    const dispatching = dispatchDue(deps, scope(made));
+    const dispatching = dispatchDue(deps, scopeOf(made));
     const { messageIds } = await smsc.waitFor(({ to }) => to === made.mobile);
     const providerId = messageIds[0] ?? '';
     const early = { providerId, providerKey: providerId, reference: partReference(message.id, 0) };
@@ -332,7 +319,7 @@ test.serial(
       nextAt: null,
     });
     world().clock.advance(10);
-    await dispatchDue(deps, scope(made));
+    await dispatchDue(deps, scopeOf(made));
     t.is(smsc.messages.length, 1);
   },
 );
@@ -342,7 +329,7 @@ test.serial('the lease of a long text on the wire grows with its parts', async (
   const made = await makeConfirmed(world(), { email: null });
   await made.office.update({ name: `Oficina d’Atenció Ciutadana ${'de la Vall '.repeat(7)}`.trim() });
   smsc.holdAnswers();
-  const dispatching = dispatchDue(deps, scope(made));
+  const dispatching = dispatchDue(deps, scopeOf(made));
   await smsc.log.next(({ event }) => event === 'submit');
   const onTheWire = await messageOf(made, 'confirmation');
   const seconds = ((onTheWire.leasedUntil?.getTime() ?? 0) - (onTheWire.wiredAt?.getTime() ?? 0)) / 1000;

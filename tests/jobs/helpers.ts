@@ -12,6 +12,8 @@ import { randomBase32 } from '../../server/kernel/ids.ts';
 import type { Appointment } from '../../server/models/Appointment.ts';
 import type { Actor } from '../../server/models/audit.ts';
 import type { Office } from '../../server/models/Office.ts';
+import { OutboxEvent } from '../../server/models/OutboxEvent.ts';
+import { OutboxMessage, type Channel, type MessageKind } from '../../server/models/OutboxMessage.ts';
 import { makeAppointment, makeOffice, type AppointmentValues } from '../helpers/factories.ts';
 import { messageList } from '../helpers/outbox.ts';
 import type { World } from '../helpers/world.ts';
@@ -112,3 +114,25 @@ export async function untilMessages(world: World, appointment: Appointment, want
     look();
   });
 }
+
+/** The latest message of this kind about the appointment; throws when there is none. */
+export function messageOf(
+  { appointment }: Case,
+  kind: MessageKind,
+  channel: Channel = 'sms',
+): Promise<OutboxMessage> {
+  return OutboxMessage.findOne({
+    where: { appointmentId: appointment.id, kind, channel },
+    order: [['id', 'DESC']],
+    rejectOnEmpty: true,
+  });
+}
+
+/** The history of a message in single words, oldest first. */
+export async function eventsOf({ id }: OutboxMessage): Promise<string[]> {
+  const events = await OutboxEvent.findAll({ where: { messageId: id }, order: ['id'] });
+  return events.map(({ event }) => event);
+}
+
+/** The messages of a case's own office. */
+export const scopeOf = ({ office }: Case): { officeIds: number[] } => ({ officeIds: [office.id] });

@@ -7,13 +7,12 @@ import { record } from '../../server/features/messages/ledger.ts';
 import { afterFailure } from '../../server/features/messages/rules.ts';
 import { partReference } from '../../server/kernel/carriers.ts';
 import { addSeconds } from '../../server/kernel/clock.ts';
-import { OutboxEvent } from '../../server/models/OutboxEvent.ts';
-import { OutboxMessage, type Channel, type MessageKind } from '../../server/models/OutboxMessage.ts';
+import { OutboxMessage } from '../../server/models/OutboxMessage.ts';
 import { SmsSender } from '../../server/models/SmsSender.ts';
 import { inTransaction } from '../../server/models/transaction.ts';
 import { TUESDAY } from '../helpers/clock.ts';
 import { useWorld } from '../helpers/world.ts';
-import { makeConfirmed, mailsTo, moveTo, textsTo, type Case } from './helpers.ts';
+import { makeConfirmed, mailsTo, moveTo, textsTo, eventsOf, messageOf, scopeOf } from './helpers.ts';
 import { ownGateway } from './own-gateway.ts';
 
 /** What the database tells about locks is renewed only when nobody has asked for a tenth of a second. */
@@ -21,16 +20,6 @@ const LOOK_MS = 150;
 
 const world = useWorld(test);
 test.beforeEach(() => world().clock.set(TUESDAY));
-
-const messageOf = ({ appointment }: Case, kind: MessageKind, channel: Channel = 'sms') =>
-  OutboxMessage.findOne({
-    where: { appointmentId: appointment.id, kind, channel },
-    order: [['id', 'DESC']],
-    rejectOnEmpty: true,
-  });
-const eventsOf = async ({ id }: OutboxMessage) =>
-  (await OutboxEvent.findAll({ where: { messageId: id }, order: ['id'] })).map(({ event }) => event);
-const scope = ({ office }: Case) => ({ officeIds: [office.id] });
 
 /** The thread of the database that has waited for a lock of `holder` since, or before. */
 async function waiterFor(holder: number): Promise<number> {
@@ -53,7 +42,7 @@ test.serial('an answer that could not be recorded for too long gives its place b
   const made = await makeConfirmed(world(), { email: null });
   const next = await makeConfirmed(world(), { email: null }, made.office);
   smsc.holdAnswers();
-  const dispatching = dispatchDue(deps, scope(made));
+  const dispatching = dispatchDue(deps, scopeOf(made));
   await smsc.waitFor(({ to }) => [made.mobile, next.mobile].includes(to));
   const [first, second] = textsTo({ ...world(), smsc }, made.mobile).length > 0 ? [made, next] : [next, made];
   const wired = await messageOf(first, 'confirmation');
@@ -70,7 +59,7 @@ test.serial('an answer that could not be recorded for too long gives its place b
     await sequelize.query(`KILL QUERY ${waiter}`);
   });
   await dispatching;
-  await dispatchDue(deps, scope(made));
+  await dispatchDue(deps, scopeOf(made));
   t.is(deps.sms.links()[0]?.inFlight, 0);
   t.is((await messageOf(second, 'confirmation')).state, 'accepted');
 });
@@ -80,10 +69,10 @@ test.serial(
   async (t) => {
     const { smsc, deps } = await ownGateway(t, world());
     const made = await makeConfirmed(world(), { inMinutes: 5 });
-    await dispatchDue(deps, { ...scope(made), channels: ['email'] });
+    await dispatchDue(deps, { ...scopeOf(made), channels: ['email'] });
     smsc.faults.set({ statusNext: 2, status: 0x0b });
     smsc.holdAnswers();
-    const dispatching = dispatchDue(deps, { ...scope(made), channels: ['sms'] });
+    const dispatching = dispatchDue(deps, { ...scopeOf(made), channels: ['sms'] });
     const link = await messageOf(made, 'link');
     const submitted = new EventEmitter();
     smsc.log.on('entry', () => submitted.emit('one'));
@@ -159,7 +148,7 @@ test.serial(
       { where: { officeId: made.office.id } },
     );
     world().clock.set(waiting.nextAt ?? TUESDAY);
-    await dispatchDue(deps, scope(made));
+    await dispatchDue(deps, scopeOf(made));
     t.is(smsc.messages.filter(({ to }) => to === made.mobile).length, 1);
   },
 );
@@ -171,7 +160,7 @@ for (const state of ['queued', 'leased'] as const)
       const { smsc, deps, untilLink } = await ownGateway(t, world(), { responseTimeoutMs: 300 });
       const made = await makeConfirmed(world(), { email: null });
       smsc.holdAnswers();
-      await dispatchDue(deps, scope(made));
+      await dispatchDue(deps, scopeOf(made));
       const doubtful = await messageOf(made, 'confirmation');
       t.is(doubtful.state, 'in_doubt');
       const lease = state === 'leased' ? { leasedUntil: doubtful.nextAt } : {};
@@ -194,7 +183,7 @@ for (const state of ['queued', 'leased'] as const)
       t.like(doubtful, { state: 'delivered', nextAt: null, repeats: 0 });
       await untilLink('up');
       clock.advance(10);
-      await dispatchDue(deps, scope(made));
+      await dispatchDue(deps, scopeOf(made));
       t.is(smsc.messages.length, 1);
     },
   );
