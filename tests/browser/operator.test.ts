@@ -64,7 +64,7 @@ test('the operator’s page tells which link stands still and why, and pausing a
   await page.click('#control-sms');
   await page.getByRole('heading', { name: 'Voleu aturar els SMS?' }).waitFor();
   await page.getByRole('button', { name: 'Atura els SMS' }).dblclick();
-  await page.getByText('L’administració ha aturat els SMS').waitFor();
+  await page.getByText('Els SMS estan aturats').waitFor();
   t.true(await page.getByText('Aturat: no surt res').isVisible());
   // Going back to a question that has been answered asks nothing and changes nothing.
   await page.goto(`${world().url}/administration/messages/sms/pause`);
@@ -73,7 +73,7 @@ test('the operator’s page tells which link stands still and why, and pausing a
   await page.click('#control-sms');
   await page.getByRole('button', { name: 'Engega els SMS' }).click();
   await page.waitForSelector('#control-sms >> text=Atura els SMS');
-  t.is(await page.getByText('L’administració ha aturat els SMS').count(), 0);
+  t.is(await page.getByText('Els SMS estan aturats').count(), 0);
   t.is(await OutboxMessage.count({ where: { officeId: office.id, state: 'delivered' } }), count);
   t.deepEqual(complaints, []);
 });
