@@ -33,11 +33,13 @@ const ID_LIFE_SECONDS = 72 * 3600;
  * a text of another day with the same id.
  */
 const EARLY_SECONDS = 600;
+/** A receipt that names nobody repeats another if its part had one this recently; ids are not given again so soon. */
+const REPEAT_SECONDS = 3600;
 /** References come round after 8,192 messages; a text in doubt is among the last so many rounds. */
 const ROUND = 0x2000;
 const ROUNDS = 32;
 
-/** What batches need to tell one text from another with the same id. */
+/** Parts with these ids, and their messages, which tell one text from another with the same id. */
 interface Known {
   parts: OutboxPart[];
   messages: Map<number, OutboxRow>;
@@ -54,13 +56,7 @@ async function loadKnown(deps: Deps, receipts: FinalReceipt[], transaction: Tran
     lock: transaction.LOCK.UPDATE,
     transaction,
   });
-  const links = new Set(receipts.map(({ link }) => link));
-  // Most receipts are for a part that waits for them on their own link: nothing more has to be known then.
-  const unclear = parts.filter(
-    ({ state, link }) => state !== 'pending' || links.size > 1 || !links.has(link),
-  );
-  if (unclear.length === 0) return { parts, messages: new Map() };
-  const ids = [...new Set(unclear.map(({ messageId }) => messageId))];
+  const ids = [...new Set(parts.map(({ messageId }) => messageId))];
   const rows: OutboxRow[] = await OutboxMessage.findAll({ where: { id: ids }, transaction, raw: true });
   return { parts, messages: new Map(rows.map((row) => [row.id, row])) };
 }
@@ -70,11 +66,16 @@ export function recipientMac(deps: Pick<Deps, 'vault'>, phone: string): string {
   return deps.vault.mac('receipt.recipient', phone);
 }
 
-/** Who a text went to, as a hash, or null when that was forgotten. */
+/** Who a text went to, as a hash; null when that was forgotten, or cannot be read, which must not hold up other receipts. */
 function recipientOf(deps: Deps, row: OutboxRow | undefined): string | null {
   if (!row?.body) return null;
-  const body = openBody(deps, row);
-  return body.channel === 'sms' ? recipientMac(deps, body.to) : null;
+  try {
+    const body = openBody(deps, row);
+    return body.channel === 'sms' ? recipientMac(deps, body.to) : null;
+  } catch (error) {
+    deps.log.error({ err: error, message: row.uid }, 'text of a message cannot be opened');
+    return null;
+  }
 }
 
 function sort(deps: Deps, receipts: FinalReceipt[], { parts, messages }: Known): Matches {
@@ -87,21 +88,26 @@ function sort(deps: Deps, receipts: FinalReceipt[], { parts, messages }: Known):
         providerKey === receipt.providerKey && createdAt <= addSeconds(receipt.at, EARLY_SECONDS),
     );
     const own = ({ link }: OutboxPart) => link === receipt.link || link === '';
+    const named = (one: OutboxPart) => receipt.recipient !== null && wentTo(one) === receipt.recipient;
+    const another = (one: OutboxPart) => receipt.recipient !== null && wentTo(one) !== null && !named(one);
     const waiting = same.filter(({ id, state }) => state === 'pending' && !used.has(id));
     // Two links to one provider share its ids, two providers do not: elsewhere the recipient must be the same.
-    const part =
-      waiting.find(own) ??
-      waiting.find((one) => receipt.recipient !== null && wentTo(one) === receipt.recipient);
+    const part = waiting.find((one) => own(one) && !another(one)) ?? waiting.find(named);
     if (part) {
       used.add(part.id);
       matches.matched.push({ receipt, part });
       continue;
     }
-    // Reported already. An id that was given again to somebody else is no repetition, but early; and so may be one of
-    // which nobody can tell.
+    // Reported already. An id that was given again to somebody else is no repetition, but early.
+    const lately = addSeconds(receipt.at, -REPEAT_SECONDS);
     const repeated = same
       .filter(own)
-      .some((one) => used.has(one.id) || (receipt.recipient !== null && wentTo(one) === receipt.recipient));
+      .some(
+        (one) =>
+          used.has(one.id) ||
+          named(one) ||
+          (receipt.recipient === null && one.state !== 'pending' && one.createdAt > lately),
+      );
     if (!repeated) matches.unknown.push(receipt);
   }
   return matches;
@@ -155,13 +161,17 @@ async function matchByReference(
   return found;
 }
 
-/** Finds which part each receipt is about, and locks it; a text in doubt gets a part now that it is known to be taken. */
+/**
+ * Finds which part each receipt is about, and locks it; a text in doubt gets a part now that it is known to be taken.
+ * Where receipt and text both tell who it went to, that must be the same person.
+ */
 export async function matchReceipts(
   deps: Deps,
   receipts: FinalReceipt[],
   transaction: Transaction,
 ): Promise<Matches> {
-  const { matched, unknown } = sort(deps, receipts, await loadKnown(deps, receipts, transaction));
+  const known = await loadKnown(deps, receipts, transaction);
+  const { matched, unknown } = sort(deps, receipts, known);
   const doubted = await matchByReference(deps, unknown, transaction);
   const createdAt = deps.clock.now();
   for (const [receipt, { id: messageId }] of doubted) {
