@@ -13,3 +13,4 @@ export type { Outbox } from './outbox-row.ts';
 export { isOnline, ONLINE_MS } from './presence.ts';
 export { appointmentOf, officeById } from './queries.ts';
 export { can, isFinal, nextStatus, type Status } from './state-machine.ts';
+export { mobileSchema } from './schema.ts';

@@ -10,7 +10,8 @@ const tick = z
   .optional()
   .transform((value) => value === 'on');
 
-const mobile = z
+/** A number as people type it, which can receive texts; becomes E.164. */
+export const mobileSchema = z
   .string('mobileMissing')
   .min(1, 'mobileMissing')
   .transform((text, context) => {
@@ -30,7 +31,7 @@ export const newAppointmentSchema = z.object({
   date: day,
   time,
   name: z.string('nameMissing').min(2, 'nameMissing').max(120, 'nameTooLong'),
-  mobile,
+  mobile: mobileSchema,
   email,
   locale: z.enum(LOCALES, 'localeMissing'),
   notes: longText,
@@ -54,5 +55,5 @@ export const cancelSchema = z.object({
 export const rescheduleSchema = z.object({ date: day, time });
 export type Reschedule = z.output<typeof rescheduleSchema>;
 
-export const contactSchema = z.object({ mobile, email });
+export const contactSchema = z.object({ mobile: mobileSchema, email });
 export type Contact = z.output<typeof contactSchema>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LOCALES } from '../../kernel/locale.ts';
-import { canReceiveSms, normalisePhone } from '../../kernel/people.ts';
 import { CHANNELS, MESSAGE_KINDS } from '../../models/OutboxMessage.ts';
+import { mobileSchema } from '../appointments/index.ts';
 import { TEXT_KINDS } from './texts-placeholders.ts';
 import { tidy } from './texts-rules.ts';
 
@@ -31,17 +31,7 @@ export const restoreSchema = z.object({
 
 /** Where a test goes. */
 export const testToSchema = {
-  sms: z.object({
-    to: z
-      .string('mobileMissing')
-      .min(1, 'mobileMissing')
-      .transform((text, context) => {
-        const number = normalisePhone(text);
-        const problem = number === null ? 'mobileWrong' : canReceiveSms(number) ? null : 'mobileNotMobile';
-        if (problem) context.addIssue({ code: 'custom', message: problem });
-        return number ?? '';
-      }),
-  }),
+  sms: z.object({ to: mobileSchema }),
   email: z.object({
     to: z.string('emailMissing').min(1, 'emailMissing').pipe(z.email('emailWrong').max(254, 'emailWrong')),
   }),
